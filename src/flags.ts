@@ -1,0 +1,17 @@
+/** A flag as data, so that a driver can name its own without knowing the command line's library. */
+export interface FlagSpec {
+  kind: 'string' | 'integer' | 'boolean';
+  /** One line for the help text. */
+  summary: string;
+  /** Environment variable that gives the value where the flag is not. */
+  env?: string;
+  default?: string | number | boolean;
+  /** May be given several times; the value is a list of strings. Only for strings. */
+  multiple?: true;
+  choices?: readonly string[];
+}
+
+export type FlagSpecs = Readonly<Record<string, FlagSpec>>;
+
+/** The values of flags by their names, defaults filled in; only what was given or has a default is there. */
+export type FlagValues = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;

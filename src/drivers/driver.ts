@@ -1,4 +1,7 @@
+import type { Endpoint } from '../endpoint.ts';
 import type { FlagSpecs, FlagValues } from '../flags.ts';
+
+export type { Endpoint } from '../endpoint.ts';
 
 /** What a module under drivers/ exports by default: everything that the core needs to know of one place. */
 export interface DriverModule {
@@ -21,6 +24,8 @@ export interface Site {
   /** Tells the person at the command line what was chosen or is being waited for. */
   note(sentence: string): void;
   readonly signal?: AbortSignal;
+  /** Does the work while no other process of this computer does work of the same name: `image-debian-12`. */
+  exclusive<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** What a new machine must find at its first boot; there only while one is created. */
   readonly bootstrap?: Bootstrap;
 }
@@ -80,17 +85,3 @@ export interface Power {
 
 /** Words of docker-machine, so that scripts that read `status` go on working. `Gone`: the place knows no such machine. */
 export type PowerState = 'Running' | 'Stopped' | 'Starting' | 'Stopping' | 'Gone';
-
-/** Where a machine is reached, from this computer. */
-export interface Endpoint {
-  /** An IP address or a host name. */
-  readonly host: string;
-  readonly sshPort: number;
-  readonly sshUser: string;
-  /** The port here that leads to the engine's own (2376 on the machine). */
-  readonly enginePort: number;
-  /** How to prove who we are when it is not with the machine's own key: a private key's file, or the agent. */
-  readonly identity?: { readonly file: string } | { readonly agent: true };
-  /** Other names and addresses under which the machine is known, for its certificate. */
-  readonly names?: readonly string[];
-}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf, SlipwayError } from '../errors.ts';
+import { createFile, makeFolder } from '../files.ts';
+import { isAlive, startOf } from './process.ts';
+
+/** Who holds a lock. */
+export interface Holder {
+  pid: number;
+  /** When that process started, as the system counts it: a pid is used again, this pair is not. */
+  start: string;
+  host: string;
+  /** What it was asked to do: "slipway create dev". */
+  command: string;
+  since: string;
+}
+
+export interface LockOptions {
+  /** For how many milliseconds to wait for a living holder. */
+  wait?: number;
+  /** Told once, when there is a holder to wait for. */
+  waiting?: (holder: Holder) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** PID-NONCE, behind the lock's name and a dot. */
+const OWN_PART = /^\d+-[0-9a-f]{12}$/;
+
+/**
+ * Does the work while no other living process holds the lock of this name.
+ *
+ * Whoever wants the lock makes a file of its own name, then looks at all of them: alone, it holds the lock; else it
+ * takes its file back and waits. Two that come at once see each other, and both step back for a random moment. A file
+ * whose process is dead counts for nothing, and since its name is unique anybody may delete it: no lock is ever stale.
+ * @throws SlipwayError `busy`, naming the holder, when the wait is over
+ */
+export async function withLock<T>(
+  folder: string,
+  name: string,
+  work: () => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
+  const path = await acquire(folder, name, options);
+  try {
+    return await work();
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** The living process that holds the lock of this name now, if there is one. */
+export async function lockHolder(folder: string, name: string): Promise<Holder | undefined> {
+  return (await livingHolders(folder, name))[0];
+}
+
+async function acquire(folder: string, name: string, options: LockOptions): Promise<string> {
+  await makeFolder(folder);
+  const end = performance.now() + (options.wait ?? 30_000);
+  const path = join(folder, `${name}.${process.pid}-${randomBytes(6).toString('hex')}`);
+  for (let told = false; ; ) {
+    let holder = await lockHolder(folder, name);
+    if (holder === undefined) {
+      holder = await tryOnce(folder, name, path);
+      if (holder === undefined) return path;
+    }
+    if (options.signal?.aborted) throw new SlipwayError('interrupted', `Interrupted while waiting for ${name}`);
+    if (performance.now() > end) throw busy(name, holder);
+    if (!told) options.waiting?.(holder);
+    told = true;
+    await delay(20 + Math.random() * 80);
+  }
+}
+
+async function tryOnce(folder: string, name: string, path: string): Promise<Holder | undefined> {
+  const own: Holder = {
+    pid: process.pid,
+    start: await startOf(process.pid),
+    host: hostname(),
+    command: ['slipway', ...process.argv.slice(2)].join(' '),
+    since: new Date().toISOString(),
+  };
+  await createFile(path, JSON.stringify(own));
+  const others = await livingHolders(folder, name, basename(path));
+  if (others.length === 0) return undefined;
+  await rm(path, { force: true });
+  return others[0];
+}
+
+async function livingHolders(folder: string, name: string, except?: string): Promise<Holder[]> {
+  const files = (await readdir(folder).catch(absent)) ?? [];
+  const ofName = (file: string) => file.startsWith(`${name}.`) && OWN_PART.test(file.slice(name.length + 1));
+  const holders: Holder[] = [];
+  for (const file of files.filter((each) => ofName(each) && each !== except)) {
+    const holder = await readHolder(join(folder, file));
+    if (holder) holders.push(holder);
+  }
+  return holders;
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
+  const text = await readFile(path, 'utf8').catch(absent);
+  if (text === undefined) return undefined;
+  const holder = JSON.parse(text) as Holder;
+  if (holder.host !== hostname() || (await isAlive(holder.pid, holder.start))) return holder;
+  await rm(path, { force: true });
+  return undefined;
+}
+
+function absent(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
+}
+
+function busy(name: string, holder: Holder): SlipwayError {
+  return new SlipwayError(
+    'busy',
+    `"${name}" is in use by process ${holder.pid} ("${holder.command}") since ${holder.since}`,
+    { hint: `Wait for it to end, or end it: kill ${holder.pid}` },
+  );
+}

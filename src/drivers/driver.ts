@@ -50,6 +50,11 @@ export interface Driver {
   endpoint(made: Made): Promise<Endpoint | undefined>;
   /** Absent when power is not ours. */
   readonly power?: Power;
+  /**
+   * The host's key as the user gave it, a fingerprint "SHA256:…" or a public key line; only where somebody else made
+   * the host. Without it the core looks into the user's known_hosts, and then asks.
+   */
+  readonly hostKey?: string;
   /** What the machine wrote to its console, the newest last; undefined while there is none. */
   console?(made: Made): Promise<string | undefined>;
 }

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import {
+  checkPair,
+  createAuthority,
+  createClient,
+  describe,
+  needsRenewal,
+  type Pair,
+  signedBy,
+} from '../certs/index.ts';
+import { codeOf, SlipwayError } from '../errors.ts';
+import { makeFolder, replaceFile } from '../files.ts';
+import { withLock } from '../store/lock.ts';
+import type { TlsOptions } from '../store/machine.ts';
+import { sharedLock, type Work } from './work.ts';
+
+/** Who signs for a machine, and the certificate that clients show to it. */
+export interface Authority {
+  /** The store's id of it; absent for the user's own. */
+  readonly id?: string;
+  readonly ca: Pair;
+  readonly client: Pair;
+}
+
+/** The authority that this machine trusts, its client certificate renewed where that is due. */
+export async function authorityOf(work: Work, tls: TlsOptions): Promise<Authority> {
+  if (tls.files) return ownAuthority(tls.files);
+  return tls.authority === undefined ? currentAuthority(work) : storedAuthority(work, tls.authority);
+}
+
+/** The store's present authority; made at first use, by one process, while the others wait. */
+export async function currentAuthority(work: Work): Promise<Authority> {
+  const id = (await currentId(work)) ?? (await alone(work, async () => (await currentId(work)) ?? newAuthority(work)));
+  return storedAuthority(work, id);
+}
+
+/** Makes another authority the present one. Machines keep theirs until each is moved. */
+export async function replaceAuthority(work: Work): Promise<Authority> {
+  return storedAuthority(work, await alone(work, () => newAuthority(work)));
+}
+
+async function newAuthority(work: Work): Promise<string> {
+  const id = randomBytes(4).toString('hex');
+  const files = work.store.authority(id);
+  await makeFolder(files.folder);
+  const ca = await createAuthority(`Slipway authority ${id}`);
+  await replaceFile(files.authority, join(ca));
+  await replaceFile(files.client, join(await createClient(ca, `Slipway client ${id}`)));
+  await replaceFile(work.store.currentAuthority, `${id}\n`);
+  return id;
+}
+
+async function storedAuthority(work: Work, id: string): Promise<Authority> {
+  const files = work.store.authority(id);
+  const ca = await readPair(files.authority);
+  const client = await readPair(files.client);
+  if (!needsRenewal(client.cert)) return { id, ca, client };
+  const renewed = await alone(work, async () => {
+    const present = await readPair(files.client);
+    if (!needsRenewal(present.cert)) return present;
+    const pair = await createClient(ca, `Slipway client ${id}`);
+    await replaceFile(files.client, join(pair));
+    return pair;
+  });
+  return { id, ca, client: renewed };
+}
+
+/** The user's own; a client certificate is made for this call where none was given. */
+async function ownAuthority(files: NonNullable<TlsOptions['files']>): Promise<Authority> {
+  const ca = { cert: await readOwn(files.ca), key: await readOwn(files.caKey) };
+  checkPair(ca);
+  if (!describe(ca.cert).isAuthority) {
+    throw new SlipwayError('bad-input', `The certificate "${files.ca}" is not one of an authority`);
+  }
+  if (files.clientCert === undefined || files.clientKey === undefined) {
+    return { ca, client: await createClient(ca, 'Slipway client') };
+  }
+  const client = { cert: await readOwn(files.clientCert), key: await readOwn(files.clientKey) };
+  checkPair(client);
+  if (!signedBy(client.cert, ca.cert)) {
+    throw new SlipwayError('bad-input', `The certificate "${files.clientCert}" is not signed by "${files.ca}"`);
+  }
+  return { ca, client };
+}
+
+async function alone<T>(work: Work, make: () => Promise<T>): Promise<T> {
+  return withLock(work.store.locks, sharedLock('authority'), make, { signal: work.signal, wait: 60_000 });
+}
+
+async function currentId(work: Work): Promise<string | undefined> {
+  const text = await readFile(work.store.currentAuthority, 'utf8').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  return text?.trim();
+}
+
+function join(pair: Pair): string {
+  return `${pair.cert.trim()}\n${pair.key.trim()}\n`;
+}
+
+async function readPair(path: string): Promise<Pair> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new SlipwayError('broken', `"${path}" cannot be read`, {
+      cause: error,
+      hint: 'slipway regenerate-certs --authority makes a new authority and moves every machine to it.',
+    });
+  });
+  const end = text.indexOf('-----END CERTIFICATE-----') + '-----END CERTIFICATE-----'.length;
+  return { cert: `${text.slice(0, end)}\n`, key: text.slice(end).trimStart() };
+}
+
+async function readOwn(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    throw new SlipwayError('bad-input', `The file "${path}" cannot be read`, { cause: error });
+  });
+}

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { needsRenewal } from '../certs/index.ts';
+import { RENEW_BEFORE_DAYS } from '../certs/index.ts';
+import { SlipwayError } from '../errors.ts';
+import { type Machine, readMachine } from '../store/machine.ts';
+import { engineUrl } from './context.ts';
+import { refresh } from './refresh.ts';
+import { type Work, withMachine } from './work.ts';
+
+/** What a docker client needs to reach a machine's engine. */
+export interface ClientSettings {
+  readonly url: string;
+  /** Holds ca.pem, cert.pem and key.pem. */
+  readonly certPath: string;
+  readonly context: string;
+}
+
+/**
+ * The settings from the record, without a word to the network; certificates that run out soon are renewed first.
+ * @throws SlipwayError `failed` for a machine that was never finished
+ */
+export async function clientSettings(work: Work, name: string): Promise<ClientSettings> {
+  const machine = await readMachine(work.store, name);
+  requireReady(machine);
+  if (await runsOutSoon(work, machine)) await renewAlone(work, name);
+  return { url: engineUrl(machine), certPath: work.store.machine(name).certs, context: machine.context };
+}
+
+/** @throws SlipwayError `failed` while the machine is being made or removed, or was interrupted in that */
+export function requireReady(machine: Machine): void {
+  if (machine.phase === 'ready') return;
+  const half = machine.phase === 'creating' ? 'was not finished' : 'is being removed';
+  throw new SlipwayError('failed', `"${machine.name}" ${half}`, {
+    hint: `slipway ls shows its state; slipway rm ${machine.name} removes what is left.`,
+  });
+}
+
+async function renewAlone(work: Work, name: string): Promise<void> {
+  await withMachine(work, name, async () => refresh(work, await readMachine(work.store, name)));
+}
+
+async function runsOutSoon(work: Work, machine: Machine): Promise<boolean> {
+  const left = Date.parse(machine.tls.expires ?? '') - Date.now();
+  if (!(left > RENEW_BEFORE_DAYS * 24 * 3600_000)) return true;
+  const client = await readFile(work.store.machine(machine.name).clientCert, 'utf8').catch(() => undefined);
+  return client === undefined || needsRenewal(client);
+}

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { currentContext } from '../context/index.ts';
+import type { PowerState } from '../drivers/driver.ts';
+import { version } from '../engine/index.ts';
+import { sentenceOf } from '../errors.ts';
+import { lockHolder } from '../store/lock.ts';
+import { type Listed, listMachines, type Machine } from '../store/machine.ts';
+import { engineUrl } from './context.ts';
+import { driverOf, madeOf } from './driving.ts';
+import type { Work } from './work.ts';
+
+/** What `ls` shows of one machine. */
+export interface Row {
+  readonly name: string;
+  /** The docker client of this shell talks to it. */
+  readonly active: boolean;
+  readonly driver: string;
+  readonly state: State;
+  readonly url?: string;
+  /** The version of its engine. */
+  readonly engine?: string;
+  /** When its certificate runs out; ISO 8601. */
+  readonly expires?: string;
+  readonly error?: string;
+}
+
+/**
+ * What the place says, and what it cannot know: `Creating` while a living process makes it, `Interrupted` when that
+ * process died, `Broken` for a record that cannot be read, `Unreachable` and `Timeout` for one that does not answer.
+ */
+export type State = PowerState | 'Creating' | 'Removing' | 'Interrupted' | 'Broken' | 'Unreachable' | 'Timeout';
+
+/** Every machine, all asked at once; after `timeout` milliseconds what is known is all there is. */
+export async function list(work: Work, timeout: number): Promise<Row[]> {
+  const machines = await listMachines(work.store);
+  const active = await activeIn(work, machines);
+  return Promise.all(machines.map((listed) => rowWithin(work, listed, listed.name === active, timeout)));
+}
+
+/** The machine that the docker client of this shell talks to, by DOCKER_HOST or by its context. */
+export async function activeMachine(work: Work): Promise<string | undefined> {
+  return activeIn(work, await listMachines(work.store));
+}
+
+/** The state of one machine: what the place says, or, where power is not ours, whether the engine answers. */
+export async function stateOf(work: Work, machine: Machine): Promise<State> {
+  if (machine.phase !== 'ready') return unreadyState(work, machine);
+  const driver = await driverOf(work, machine);
+  if (driver.power) return driver.power.state(madeOf(machine));
+  return askEngine(work, machine).then(
+    () => 'Running',
+    () => 'Unreachable',
+  );
+}
+
+async function activeIn(work: Work, machines: readonly Listed[]): Promise<string | undefined> {
+  const context = await currentContext(work.env);
+  const host = work.env.DOCKER_HOST;
+  return machines.find((listed) => {
+    if (!('machine' in listed) || !listed.machine.endpoint) return false;
+    return host ? engineUrl(listed.machine) === host : listed.machine.context === context;
+  })?.name;
+}
+
+async function rowWithin(work: Work, listed: Listed, active: boolean, timeout: number): Promise<Row> {
+  const row = rowOf(listed, active);
+  if (!('machine' in listed)) return row;
+  const late = new Promise<Partial<Row>>((resolve) => {
+    const timer = setTimeout(resolve, timeout, { state: 'Timeout', error: `no answer within ${timeout / 1000} s` });
+    timer.unref();
+  });
+  const asked = ask(work, listed.machine, timeout).catch(
+    (error: unknown): Partial<Row> => ({ state: 'Unreachable', error: sentenceOf(error) }),
+  );
+  return { ...row, ...(await Promise.race([asked, late])) };
+}
+
+function rowOf(listed: Listed, active: boolean): Row {
+  if ('error' in listed) {
+    return { name: listed.name, active, driver: '', state: 'Broken', error: sentenceOf(listed.error) };
+  }
+  const { name, driver, endpoint, tls } = listed.machine;
+  return {
+    name,
+    active,
+    driver,
+    state: 'Timeout',
+    ...(endpoint ? { url: engineUrl(listed.machine) } : {}),
+    ...(tls.expires === undefined ? {} : { expires: tls.expires }),
+  };
+}
+
+async function ask(work: Work, machine: Machine, timeout: number): Promise<Partial<Row>> {
+  if (machine.phase !== 'ready') {
+    const state = await unreadyState(work, machine);
+    return state === 'Interrupted' ? { state, error: `remove what is left: slipway rm ${machine.name}` } : { state };
+  }
+  const driver = await driverOf(work, machine);
+  const state = await driver.power?.state(madeOf(machine));
+  if (state !== undefined && state !== 'Running') return { state };
+  return askEngine(work, machine, timeout).then(
+    (engine): Partial<Row> => ({ state: 'Running', engine }),
+    (error: unknown) => ({ state: state ?? 'Unreachable', error: sentenceOf(error) }),
+  );
+}
+
+async function unreadyState(work: Work, machine: Machine): Promise<State> {
+  if ((await lockHolder(work.store.locks, machine.name)) === undefined) return 'Interrupted';
+  return machine.phase === 'creating' ? 'Creating' : 'Removing';
+}
+
+/** Asks with the machine's own copies of the client's files: nothing is made or renewed for a list. */
+async function askEngine(work: Work, machine: Machine, timeout = 5000): Promise<string> {
+  const files = work.store.machine(machine.name);
+  const [ca, cert, key] = await Promise.all(
+    [files.ca, files.clientCert, files.clientKey].map((path) => readFile(path, 'utf8')),
+  );
+  const { hostname, port } = new URL(engineUrl(machine));
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const address = { host, port: Number(port), ca: ca ?? '', cert: cert ?? '', key: key ?? '' };
+  return (await version(address, { timeout, signal: work.signal })).version;
+}

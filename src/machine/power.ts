@@ -1,0 +1,50 @@
+import type { Driver, Power, PowerState } from '../drivers/driver.ts';
+import { SlipwayError } from '../errors.ts';
+import { type Machine, readMachine, saveMachine } from '../store/machine.ts';
+import { verifyEngine } from './certificates.ts';
+import { driverOf, madeOf } from './driving.ts';
+import { withBootingHost } from './host.ts';
+import { refresh } from './refresh.ts';
+import { cannot, type Work, withMachine } from './work.ts';
+
+/** A machine with its driver, whose power is ours, locked. */
+export interface Powered {
+  readonly machine: Machine;
+  readonly driver: Driver;
+  readonly power: Power;
+  readonly state: PowerState;
+}
+
+/** Does something to the power of a machine while nobody else does. @throws SlipwayError `unsupported` */
+export async function withPower(
+  work: Work,
+  name: string,
+  verb: string,
+  use: (powered: Powered) => Promise<void>,
+): Promise<void> {
+  await withMachine(work, name, async () => {
+    const machine = await readMachine(work.store, name);
+    const driver = await driverOf(work, machine);
+    if (!driver.power) throw cannot(machine.driver, verb, name);
+    const state = await driver.power.state(madeOf(machine));
+    if (state === 'Gone') throw gone(machine);
+    await use({ machine, driver, power: driver.power, state });
+  });
+}
+
+/** Waits until a machine that is starting can be used again, and lets certificate and context follow its address. */
+export async function comeUp(work: Work, { machine, driver }: Powered): Promise<void> {
+  const endpoint = () => driver.endpoint(madeOf(machine));
+  await withBootingHost(work, machine, endpoint, async () => {
+    machine.endpoint = await endpoint();
+    await saveMachine(work.store, machine);
+  });
+  await refresh(work, machine);
+  await verifyEngine(work, machine);
+}
+
+function gone(machine: Machine): SlipwayError {
+  return new SlipwayError('not-found', `"${machine.name}" is gone: "${machine.driver}" knows no such machine`, {
+    hint: `Forget it: slipway rm ${machine.name}`,
+  });
+}

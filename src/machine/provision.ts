@@ -1,0 +1,42 @@
+import { setUp, type Wish } from '../provision/index.ts';
+import { type Machine, readMachine, saveMachine } from '../store/machine.ts';
+import { authorityOf } from './authority.ts';
+import { issue, noteIssued, type ServerTls, verifyEngine } from './certificates.ts';
+import { writeClientSide } from './context.ts';
+import { type Host, knownEndpoint, withHost } from './host.ts';
+import { type Work, withMachine } from './work.ts';
+
+/** Sets the machine's host up again, as it was set up at first: the repair for whatever was changed by hand. */
+export async function provision(work: Work, name: string): Promise<void> {
+  await withMachine(work, name, async () => {
+    const machine = await readMachine(work.store, name);
+    await withHost(work, machine, (host) => setUpHost(work, machine, host));
+    machine.phase = 'ready';
+    await saveMachine(work.store, machine);
+    await writeClientSide(work, machine);
+  });
+}
+
+/** Engine, certificates and configuration, then the proof that the engine answers this computer. */
+export async function setUpHost(work: Work, machine: Machine, host: Host): Promise<void> {
+  const tls = await issue(await authorityOf(work, machine.tls), machine);
+  await host.carryOut(setUp(await host.facts(), wishOf(machine, tls)));
+  await noteIssued(work, machine, tls.cert);
+  await verifyEngine(work, machine);
+}
+
+/** What the machine's host shall be, by its record. */
+export function wishOf(machine: Machine, tls: ServerTls): Wish {
+  const { sshUser, enginePort } = knownEndpoint(machine);
+  return {
+    adopted: machine.adopted,
+    engine: machine.engine,
+    tls,
+    port: machine.adopted ? enginePort : ENGINE_PORT,
+    ...(machine.adopted ? {} : { user: sshUser }),
+    ...(machine.hostname === undefined ? {} : { hostname: machine.hostname }),
+  };
+}
+
+/** The port that the Docker documentation gives to an engine behind TLS; where ours listen on the machine itself. */
+const ENGINE_PORT = 2376;

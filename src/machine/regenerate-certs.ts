@@ -1,0 +1,20 @@
+import { readMachine } from '../store/machine.ts';
+import { currentAuthority, replaceAuthority } from './authority.ts';
+import { moveToAuthority, renewOn } from './certificates.ts';
+import { withHost } from './host.ts';
+import { type Work, withMachine } from './work.ts';
+
+/** Makes the machine's certificate again; a machine of an older authority moves to the present one. */
+export async function regenerateCerts(work: Work, name: string): Promise<void> {
+  await withMachine(work, name, async () => {
+    const machine = await readMachine(work.store, name);
+    const next = machine.tls.files ? undefined : await currentAuthority(work);
+    if (next && next.id !== machine.tls.authority) return moveToAuthority(work, machine, next);
+    await withHost(work, machine, (host) => renewOn(work, machine, host));
+  });
+}
+
+/** Makes a new authority; machines move to it one by one with `regenerateCerts`. */
+export async function regenerateAuthority(work: Work): Promise<void> {
+  await replaceAuthority(work);
+}

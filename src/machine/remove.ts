@@ -1,0 +1,70 @@
+import { removeContext } from '../context/index.ts';
+import { codeOf, SlipwayError } from '../errors.ts';
+import { restore } from '../provision/index.ts';
+import { storeId } from '../store/identity.ts';
+import { eraseMachine, hasFolder, type Machine, notFound, readMachine, saveMachine } from '../store/machine.ts';
+import { driverOf } from './driving.ts';
+import { withHost } from './host.ts';
+import { unmakeParts } from './parts.ts';
+import { tellerFor, type Work, withMachine } from './work.ts';
+
+export interface RemoveRequest {
+  readonly name: string;
+  /** Give up on what cannot be removed: forget the machine all the same. */
+  readonly force?: boolean;
+}
+
+/**
+ * Removes the machine: its parts, its context, its record, in this order, so that what cannot be removed is still
+ * known. An adopted host is put back as it was. Repeatable after any interruption.
+ */
+export async function remove(work: Work, request: RemoveRequest): Promise<void> {
+  await withMachine(work, request.name, async () => {
+    if (!(await hasFolder(work.store, request.name))) throw notFound(request.name);
+    const machine = await recordToRemove(work, request);
+    if (machine === undefined) return eraseMachine(work.store, request.name);
+    await removeLocked(work, machine, request.force);
+  });
+}
+
+/** As `remove`, for who holds the machine's lock. */
+export async function removeLocked(work: Work, machine: Machine, force = false): Promise<void> {
+  machine.phase = 'removing';
+  await saveMachine(work.store, machine);
+  try {
+    if (machine.adopted) await handBack(work, machine);
+    else await unmakeParts(work, machine, await driverOf(work, machine));
+  } catch (error) {
+    if (!force) throw error;
+    const detail = `Giving up: ${error instanceof Error ? error.message : error}`;
+    work.report({ machine: machine.name, stage: 'remove', state: 'note', detail });
+  }
+  await removeContext(machine.context, await storeId(work.store), work.env);
+  await eraseMachine(work.store, machine.name);
+}
+
+/** Undefined for a folder without a record, which a killed create left, and for a broken record when forced. */
+async function recordToRemove(work: Work, request: RemoveRequest): Promise<Machine | undefined> {
+  return readMachine(work.store, request.name).catch((error: unknown) => {
+    const passable = codeOf(error) === 'not-found' || (request.force && codeOf(error) === 'broken');
+    if (passable) return undefined;
+    throw error;
+  });
+}
+
+/** Puts an adopted host back as it was. Where we never got in, nothing was changed. */
+async function handBack(work: Work, machine: Machine): Promise<void> {
+  if (machine.sudo === undefined) return;
+  await tellerFor(work, machine.name)
+    .stage('put the host back as it was', () =>
+      withHost(work, machine, async (host) => {
+        await host.carryOut(restore(await host.facts()));
+      }),
+    )
+    .catch((error: unknown) => {
+      throw new SlipwayError('failed', `The host of "${machine.name}" could not be put back as it was`, {
+        cause: error,
+        hint: `Try again when it can be reached, or leave it as it is: slipway rm --force ${machine.name}`,
+      });
+    });
+}

@@ -1,0 +1,61 @@
+import { Flags, type Interfaces } from '@oclif/core';
+import { SlipwayError } from '../errors.ts';
+import type { FlagSpec, FlagSpecs, FlagValues } from '../flags.ts';
+
+/** On every command. */
+export const globalFlags = {
+  'storage-path': Flags.string({
+    char: 's',
+    summary: 'The folder of the records, keys and certificates (SLIPWAY_HOME; default ~/.slipway)',
+    helpGroup: 'GLOBAL',
+  }),
+  debug: Flags.boolean({ char: 'D', summary: 'Show where an error comes from', helpGroup: 'GLOBAL' }),
+};
+
+/** On every command that takes long. */
+export const progressFlags = {
+  progress: Flags.option({
+    options: ['auto', 'plain', 'json'] as const,
+    default: 'auto',
+    summary: 'How to tell what is being done, on standard error: live on a terminal, plain lines, one JSON event a line',
+  })(),
+  quiet: Flags.boolean({ char: 'q', summary: 'Print nothing but the answer' }),
+};
+
+/** On every command that prints data. */
+export const jsonFlag = { json: Flags.boolean({ summary: 'Print JSON' }) };
+
+/** On every command that can take all machines. */
+export const allFlag = { all: Flags.boolean({ char: 'a', summary: 'Every machine of the store' }) };
+
+/** A driver's flags for the command line's library, as one group of the help text. */
+export function driverFlags(driver: string, specs: FlagSpecs): Interfaces.FlagInput {
+  const group = `DRIVER ${driver.toUpperCase()}`;
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, oclifFlag(spec, group)]));
+}
+
+/** The values of the flags that belong to these specs. */
+export function valuesFor(specs: FlagSpecs, values: Readonly<Record<string, unknown>>): FlagValues {
+  const own = Object.keys(specs).filter((name) => values[name] !== undefined);
+  return Object.fromEntries(own.map((name) => [name, values[name]])) as FlagValues;
+}
+
+/** @throws SlipwayError `bad-input` for flags of a driver that was not chosen */
+export function refuseForeignFlags(driver: string, given: readonly string[], own: FlagSpecs, all: FlagSpecs): void {
+  const foreign = given.find((name) => name in all && !(name in own));
+  if (foreign === undefined) return;
+  throw new SlipwayError('bad-input', `--${foreign} is not a flag of the driver "${driver}"`, {
+    hint: `slipway drivers ${driver} shows the flags that it has.`,
+  });
+}
+
+function oclifFlag(spec: FlagSpec, helpGroup: string) {
+  const common = { summary: spec.summary, helpGroup, ...(spec.env === undefined ? {} : { env: spec.env }) };
+  if (spec.kind === 'boolean') return Flags.boolean({ ...common, allowNo: spec.default === true });
+  if (spec.kind === 'integer') {
+    return Flags.integer({ ...common, ...(typeof spec.default === 'number' ? { default: spec.default } : {}) });
+  }
+  const choices = spec.choices ? { options: [...spec.choices] } : {};
+  if (spec.multiple) return Flags.string({ ...common, ...choices, multiple: true, multipleNonGreedy: true });
+  return Flags.string({ ...common, ...choices, ...(typeof spec.default === 'string' ? { default: spec.default } : {}) });
+}

@@ -1,0 +1,34 @@
+import { SlipwayError } from '../errors.ts';
+import { listMachines } from '../store/machine.ts';
+import type { Work } from '../machine/work.ts';
+
+/**
+ * The machines that a command is about: those named, once each, or with --all every one of the store.
+ * @throws SlipwayError `bad-input` for none, or for names beside --all
+ */
+export async function chosen(work: Work, names: readonly string[], all: boolean): Promise<string[]> {
+  if (all && names.length > 0) throw new SlipwayError('bad-input', 'Give names or --all, not both');
+  if (all) return (await listMachines(work.store)).map((listed) => listed.name);
+  if (names.length > 0) return [...new Set(names)];
+  throw new SlipwayError('bad-input', 'Which machine? Give one name or more, or --all', {
+    hint: 'slipway ls shows the machines that there are.',
+  });
+}
+
+export interface Outcome<T> {
+  readonly name: string;
+  readonly value?: T;
+  readonly error?: unknown;
+}
+
+/** Does the same with each machine, all at once; a failure does not keep the others. */
+export async function forEach<T>(names: readonly string[], verb: (name: string) => Promise<T>): Promise<Outcome<T>[]> {
+  return Promise.all(
+    names.map((name) =>
+      verb(name).then(
+        (value): Outcome<T> => ({ name, value }),
+        (error: unknown): Outcome<T> => ({ name, error }),
+      ),
+    ),
+  );
+}

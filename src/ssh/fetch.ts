@@ -1,0 +1,28 @@
+import { SlipwayError } from '../errors.ts';
+import { dial } from './dial.ts';
+import { offeredKey } from './handshake.ts';
+import { placeOf } from './stage.ts';
+
+/** Best first; a server shows one key a connection. */
+const KINDS = [['ssh-ed25519'], ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'], ['ssh-rsa']];
+
+/**
+ * The public keys ("ssh-ed25519 AAAA…") that a host shows, best first, at least one. Nobody has vouched for them yet, and
+ * nothing about us is sent.
+ * @throws StageError as `connect`
+ */
+export async function fetchHostKeys(
+  host: string,
+  port: number,
+  { timeout: limit = 15_000, signal }: { timeout?: number; signal?: AbortSignal | undefined } = {},
+): Promise<string[]> {
+  const keys: string[] = [];
+  for (const types of KINDS) {
+    const key = await offeredKey(await dial(host, port, { limit, signal }), host, port, types, { limit, signal });
+    if (key !== undefined) keys.push(key);
+  }
+  if (keys.length > 0) return keys;
+  throw new SlipwayError('unsupported', `"${placeOf(host, port)}" shows no host key of a kind that can be checked`, {
+    hint: 'Give its SSH server an ed25519 host key: ssh-keygen -A',
+  });
+}

@@ -1,0 +1,134 @@
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '../poll.ts';
+import { lastLines } from '../program.ts';
+import { type Connection, type ConnectOptions, enter, type Target } from './connect.ts';
+import { dial } from './dial.ts';
+import { type Journey, placeOf, type Stage, StageError } from './stage.ts';
+
+export interface WaitOptions {
+  /** For the whole way, in milliseconds. */
+  limit: number;
+  signal?: AbortSignal | undefined;
+  /** Told of every stage when it is reached for the first time. */
+  stage?: (name: Stage) => void;
+}
+
+/**
+ * Waits until a host that is starting can be logged in to and runs a command: address, port, banner, host key,
+ * authentication, shell. A function as target is asked anew at each try, and gives undefined while there is no address.
+ * @throws SlipwayError `timeout` whose cause says which stage was reached; StageError `unsafe` at once for another host key
+ */
+export async function waitForSsh(
+  target: Target | (() => Promise<Target | undefined>),
+  options: WaitOptions,
+): Promise<Connection> {
+  const { limit, signal } = options;
+  const attempt = attempts(typeof target === 'function' ? target : async () => target, options);
+  return waitFor({ what: 'SSH', limit, signal, pause: PAUSE }, attempt, mayPass);
+}
+
+/** Between two tries, in milliseconds: how late a host that has come up is noticed. */
+const PAUSE = 250;
+
+/** For one try to be greeted, and for one to log in, in milliseconds: an emulated machine that starts needs seconds. */
+const GREETING_LIMIT = 5_000;
+const LOGIN_LIMIT = 20_000;
+
+/** QEMU's user network drops what comes before the guest is up, so that a try may hang that another does not. */
+const NEXT_TRY = 700;
+
+/** Each try; when time runs out in the middle of one, the reason is what stopped the one before. */
+function attempts(find: () => Promise<Target | undefined>, { limit, signal, stage }: WaitOptions) {
+  const end = performance.now() + limit;
+  const onStage = inOrder(stage);
+  let reason: unknown;
+  let refusals = 0;
+  return async () => {
+    try {
+      onStage('address');
+      const target = await find();
+      if (!target) throw new StageError('address', 'not-found', 'The machine has no address yet');
+      return await enterAndTry(target, { signal, onStage, timeout: Math.min(LOGIN_LIMIT, end - performance.now()) });
+    } catch (error) {
+      if (performance.now() >= end && mayPass(error) && reason !== undefined) throw reason;
+      reason = error;
+      if (error instanceof StageError && error.stage === 'authentication') {
+        await pauseAfter(++refusals, end - performance.now(), signal);
+      }
+      throw error;
+    }
+  };
+}
+
+async function enterAndTry(target: Target, options: ConnectOptions): Promise<Connection> {
+  const connection = await enter(target, options, (journey) =>
+    dialSoonest(target, { ...journey, limit: Math.min(GREETING_LIMIT, journey.limit) }),
+  );
+  try {
+    const { code, stdout, stderr } = await connection.run('exit 0', { signal: options.signal, timeout: LOGIN_LIMIT });
+    if (code === 0) return connection;
+    throw new StageError(
+      'shell',
+      'unsupported',
+      `"${target.user}" runs no commands on "${placeOf(target.host, target.port)}"`,
+      {
+        cause: new Error(lastLines(stdout + stderr, 3) || `exit code ${code}`),
+        hint: 'Give a user with a login shell.',
+      },
+    );
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Starts another try every so often while the earlier ones hang; what comes first, a greeting or a failure, is the answer. */
+async function dialSoonest({ host, port }: Target, journey: Journey): Promise<Socket> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, journey.signal ?? stop.signal]);
+  const tries: Promise<Socket>[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const start = () => {
+    const one = dial(host, port, { ...journey, signal });
+    one.then(resolve, reject);
+    tries.push(one);
+  };
+  start();
+  const timer = setInterval(start, NEXT_TRY);
+  try {
+    return await promise;
+  } finally {
+    clearInterval(timer);
+    stop.abort();
+    const winner = await promise.catch(() => undefined);
+    for (const one of tries)
+      one.then(
+        (socket) => socket === winner || socket.destroy(),
+        () => undefined,
+      );
+  }
+}
+
+const STAGES: readonly Stage[] = ['address', 'port', 'banner', 'host key', 'authentication', 'shell'];
+
+/** Passes on only stages beyond the furthest so far. */
+function inOrder(tell: ((stage: Stage) => void) | undefined): (stage: Stage) => void {
+  let furthest = -1;
+  return (stage) => {
+    if (STAGES.indexOf(stage) <= furthest) return;
+    furthest = STAGES.indexOf(stage);
+    tell?.(stage);
+  };
+}
+
+/** Whether a host that is still starting fails like this. */
+function mayPass(error: unknown): boolean {
+  return error instanceof StageError && ['not-found', 'refused', 'timeout', 'failed'].includes(error.code);
+}
+
+/** 1, 3, 5, 5 … s: OpenSSH 9.8 shuts out whoever fails more often (sshd_config(5), PerSourcePenalties). */
+async function pauseAfter(refusals: number, left: number, signal: AbortSignal | undefined): Promise<void> {
+  const pause = Math.min(2000 * refusals - 1000, 5000, Math.max(0, left));
+  await delay(pause, undefined, signal ? { signal } : {}).catch(() => undefined);
+}

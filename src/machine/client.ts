@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { needsRenewal } from '../certs/index.ts';
-import { RENEW_BEFORE_DAYS } from '../certs/index.ts';
+import { needsRenewal, RENEW_BEFORE_DAYS } from '../certs/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { type Machine, readMachine } from '../store/machine.ts';
 import { engineUrl } from './context.ts';

@@ -53,6 +53,11 @@ export async function stateOf(work: Work, machine: Machine): Promise<State> {
   );
 }
 
+/** The version of the machine's engine. */
+export async function engineVersion(work: Work, machine: Machine): Promise<string> {
+  return askEngine(work, machine);
+}
+
 async function activeIn(work: Work, machines: readonly Listed[]): Promise<string | undefined> {
   const context = await currentContext(work.env);
   const host = work.env.DOCKER_HOST;

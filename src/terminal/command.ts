@@ -3,6 +3,7 @@ import { codeOf, hintOf, SlipwayError, sentenceOf } from '../errors.ts';
 import type { Work } from '../machine/work.ts';
 import { layout, storeFolder } from '../store/layout.ts';
 import { globalFlags } from './flags.ts';
+import { forEach } from './many.ts';
 import { styleFor, type View, view } from './progress.ts';
 import { prompt } from './prompt.ts';
 import { interruption } from './signals.ts';
@@ -38,6 +39,22 @@ export abstract class SlipwayCommand extends Command {
   protected answer(flags: CommonFlags): Work {
     const store = layout(storeFolder(flags['storage-path'], process.env));
     return { store, env: process.env, report: () => undefined, ask: prompt() };
+  }
+
+  /** Does a verb with each machine and says so of each; ends with the code of the first failure, if there is one. */
+  protected async perform<T>(
+    names: readonly string[],
+    verb: (name: string) => Promise<T>,
+    say: (name: string, value: T) => string,
+  ): Promise<void> {
+    const outcomes = await forEach(names, verb);
+    this.view?.close();
+    for (const { name, value, error } of outcomes) {
+      if (error === undefined) this.log(say(name, value as T));
+      else this.tell(error);
+    }
+    const failed = outcomes.find((outcome) => outcome.error !== undefined);
+    if (failed) this.exit(exitCodeOf(failed.error));
   }
 
   protected printJson(value: unknown): void {

@@ -1,4 +1,4 @@
-import { Flags, type Interfaces } from '@oclif/core';
+import { Args, Flags, type Interfaces } from '@oclif/core';
 import { SlipwayError } from '../errors.ts';
 import type { FlagSpec, FlagSpecs, FlagValues } from '../flags.ts';
 
@@ -17,7 +17,8 @@ export const progressFlags = {
   progress: Flags.option({
     options: ['auto', 'plain', 'json'] as const,
     default: 'auto',
-    summary: 'How to tell what is being done, on standard error: live on a terminal, plain lines, one JSON event a line',
+    summary:
+      'How to tell what is being done, on standard error: live on a terminal, plain lines, one JSON event a line',
   })(),
   quiet: Flags.boolean({ char: 'q', summary: 'Print nothing but the answer' }),
 };
@@ -27,6 +28,12 @@ export const jsonFlag = { json: Flags.boolean({ summary: 'Print JSON' }) };
 
 /** On every command that can take all machines. */
 export const allFlag = { all: Flags.boolean({ char: 'a', summary: 'Every machine of the store' }) };
+
+/** For commands that take several machines; the others are in argv. */
+export const namesArg = { name: Args.string({ description: 'machines, by their names' }) };
+
+/** For commands about one machine. */
+export const nameArg = { name: Args.string({ description: 'the machine', required: true }) };
 
 /** A driver's flags for the command line's library, as one group of the help text. */
 export function driverFlags(driver: string, specs: FlagSpecs): Interfaces.FlagInput {
@@ -57,5 +64,9 @@ function oclifFlag(spec: FlagSpec, helpGroup: string) {
   }
   const choices = spec.choices ? { options: [...spec.choices] } : {};
   if (spec.multiple) return Flags.string({ ...common, ...choices, multiple: true, multipleNonGreedy: true });
-  return Flags.string({ ...common, ...choices, ...(typeof spec.default === 'string' ? { default: spec.default } : {}) });
+  return Flags.string({
+    ...common,
+    ...choices,
+    ...(typeof spec.default === 'string' ? { default: spec.default } : {}),
+  });
 }

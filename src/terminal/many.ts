@@ -1,6 +1,6 @@
 import { SlipwayError } from '../errors.ts';
-import { listMachines } from '../store/machine.ts';
 import type { Work } from '../machine/work.ts';
+import { listMachines } from '../store/machine.ts';
 
 /**
  * The machines that a command is about: those named, once each, or with --all every one of the store.

@@ -17,7 +17,10 @@ export function view(style: Style, stream: NodeJS.WriteStream): View {
 }
 
 /** What fits the stream and the flags. */
-export function styleFor(flags: { progress: 'auto' | 'plain' | 'json'; quiet: boolean }, stream: NodeJS.WriteStream): Style {
+export function styleFor(
+  flags: { progress: 'auto' | 'plain' | 'json'; quiet: boolean },
+  stream: NodeJS.WriteStream,
+): Style {
   if (flags.progress === 'json') return 'json';
   if (flags.quiet) return 'quiet';
   return flags.progress === 'auto' && stream.isTTY && process.env.TERM !== 'dumb' ? 'live' : 'plain';
@@ -65,7 +68,9 @@ function liveView(stream: NodeJS.WriteStream): View {
   const draw = () => {
     for (const { event, began } of running.values()) {
       const seconds = Math.round((performance.now() - began) / 1000);
-      stream.write(`${clip(`${FRAMES[frame % FRAMES.length]} ${event.machine}  ${event.stage}  ${seconds} s`, stream)}\n`);
+      stream.write(
+        `${clip(`${FRAMES[frame % FRAMES.length]} ${event.machine}  ${event.stage}  ${seconds} s`, stream)}\n`,
+      );
       drawn++;
     }
   };

@@ -1,0 +1,58 @@
+import { driverModule, driverNames } from '../drivers/index.ts';
+import { SlipwayError } from '../errors.ts';
+import type { FlagSpecs } from '../flags.ts';
+import { create } from '../machine/create.ts';
+import type { Machine } from '../store/machine.ts';
+import { SlipwayCommand } from '../terminal/command.ts';
+import { createFlags, requestOf } from '../terminal/create-flags.ts';
+import { driverFlags, namesArg, progressFlags, refuseForeignFlags, valuesFor } from '../terminal/flags.ts';
+import { chosen } from '../terminal/many.ts';
+
+const specsOf = new Map<string, FlagSpecs>(
+  await Promise.all(driverNames.map(async (name) => [name, (await driverModule(name)).flags] as const)),
+);
+
+const flagsOfDrivers = Object.assign({}, ...[...specsOf].map(([name, specs]) => driverFlags(name, specs)));
+
+export default class Create extends SlipwayCommand {
+  static override summary = 'Make machines, install the engine on them, and write docker contexts for them';
+  static override args = namesArg;
+  static override strict = false;
+  static override examples = [
+    '<%= config.bin %> create dev',
+    '<%= config.bin %> create --qemu-memory 4096 --qemu-cpus 4 build',
+    '<%= config.bin %> create --driver generic --generic-ip-address 192.0.2.7 server',
+  ];
+  static override flags = { ...createFlags, ...progressFlags, ...(flagsOfDrivers as Record<never, never>) };
+
+  async run(): Promise<void> {
+    const { argv, flags, metadata } = await this.parse(Create);
+    const own = specsOf.get(flags.driver);
+    if (!own) throw unknownDriver(flags.driver);
+    const given = Object.keys(flags).filter((name) => !metadata.flags[name]?.setFromDefault);
+    refuseForeignFlags(flags.driver, given, own, Object.assign({}, ...specsOf.values()));
+    const work = this.work(flags, 'Interrupted; slipway ls shows what is left, slipway rm removes it.');
+    const names = await chosen(work, argv as string[], false);
+    if (flags.hostname !== undefined && names.length > 1) {
+      throw new SlipwayError('bad-input', 'One host name cannot be given to several machines');
+    }
+    await this.perform(names, (name) => create(work, requestOf(name, flags, valuesFor(own, flags))), whatNext);
+  }
+}
+
+function unknownDriver(name: string): SlipwayError {
+  return new SlipwayError('bad-input', `There is no driver "${name}"`, {
+    hint: `There are: ${driverNames.join(', ')}`,
+  });
+}
+
+function whatNext(name: string, { context }: Machine): string {
+  const commands = [
+    [`docker --context ${context} ps`, 'one docker command on it'],
+    [`slipway use ${name}`, 'all docker commands from now on'],
+    [`eval "$(slipway env ${name})"`, 'the docker commands of this shell'],
+  ] as const;
+  const width = Math.max(...commands.map(([command]) => command.length));
+  const lines = commands.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`);
+  return [`"${name}" is ready. What to type next:`, ...lines].join('\n');
+}

@@ -1,0 +1,38 @@
+import { Flags } from '@oclif/core';
+import { SlipwayError } from '../errors.ts';
+import { ssh } from '../machine/ssh.ts';
+import { SlipwayCommand } from '../terminal/command.ts';
+import { nameArg } from '../terminal/flags.ts';
+
+export default class Ssh extends SlipwayCommand {
+  static override summary = 'Open a shell on a machine, or run a command there';
+  static override description =
+    'What follows the name is the command, flags included. Its exit code is the exit code of this command.';
+  static override args = nameArg;
+  static override strict = false;
+  static override usage = 'ssh [FLAGS] NAME [COMMAND...]';
+  static override examples = ['<%= config.bin %> ssh dev', '<%= config.bin %> ssh dev df -h /'];
+  static override flags = {
+    'native-ssh': Flags.boolean({ summary: "Use Slipway's own client even where the system has one" }),
+  };
+
+  async run(): Promise<void> {
+    const at = nameIn(this.argv);
+    const [name, ...command] = this.argv.slice(at);
+    const { flags } = await this.parse(
+      { flags: Ssh.flags, baseFlags: Ssh.baseFlags, strict: false },
+      this.argv.slice(0, at),
+    );
+    if (name === undefined)
+      throw new SlipwayError('bad-input', 'Which machine?', { hint: 'slipway ssh NAME [COMMAND...]' });
+    const words = command[0] === '--' ? command.slice(1) : command;
+    this.exit(await ssh(this.answer(flags), name, words, flags['native-ssh']));
+  }
+}
+
+/** Where the machine's name stands: the first word that is neither a flag of ours nor the value of one. */
+function nameIn(argv: readonly string[]): number {
+  const takesValue = (word: string | undefined) => word === '-s' || word === '--storage-path';
+  const at = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]));
+  return at < 0 ? argv.length : at;
+}

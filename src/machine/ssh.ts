@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { replaceFile } from '../files.ts';
+import { connect, findProgram, knownHosts, sshCommand } from '../ssh/index.ts';
+import { readMachine } from '../store/machine.ts';
+import { knownEndpoint, targetOf } from './host.ts';
+import type { Work } from './work.ts';
+
+/** Who and where, as OpenSSH's programs need it: every key is named, and nothing of the user's is read or written. */
+export async function opensshHost(work: Work, name: string) {
+  const machine = await readMachine(work.store, name);
+  const endpoint = knownEndpoint(machine);
+  const files = work.store.machine(name);
+  await replaceFile(files.knownHosts, knownHosts(endpoint.host, endpoint.sshPort, machine.hostKeys));
+  const identityFile =
+    endpoint.identity === undefined ? files.identity : 'file' in endpoint.identity && endpoint.identity.file;
+  return {
+    name,
+    host: endpoint.host,
+    port: endpoint.sshPort,
+    user: endpoint.sshUser,
+    knownHostsFile: files.knownHosts,
+    ...(identityFile ? { identityFile } : {}),
+  };
+}
+
+/**
+ * Opens a shell on the machine, or runs a command there with the standard streams of this process; gives its exit code.
+ * The system's ssh does it where there is one, else, or where `own` asks for it, ours.
+ */
+export async function ssh(work: Work, name: string, command: readonly string[], own: boolean): Promise<number> {
+  const host = await opensshHost(work, name);
+  const text = command.length > 0 ? command.join(' ') : undefined;
+  if (own || !(await findProgram('ssh', work.env))) return throughOwn(work, name, text);
+  const { program, args } = sshCommand(host, text);
+  return handOver(program, args, work.env);
+}
+
+/** Gives this process's streams to a program, and waits for it; gives its exit code. */
+export async function handOver(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(program, args, { stdio: 'inherit', env });
+  const pass = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on('SIGTERM', pass);
+  process.on('SIGINT', () => undefined); // the terminal sends it to the program as well, which decides
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? (signal === null ? 1 : 255)));
+  });
+}
+
+async function throughOwn(work: Work, name: string, command: string | undefined): Promise<number> {
+  const machine = await readMachine(work.store, name);
+  const connection = await connect(await targetOf(work, machine, knownEndpoint(machine)));
+  try {
+    return await connection.shell(command);
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import { Flags, type Interfaces } from '@oclif/core';
+import type { FlagValues } from '../flags.ts';
+import type { CreateRequest } from '../machine/create.ts';
+import type { EngineOptions, Machine } from '../store/machine.ts';
+
+const ENGINE = { helpGroup: 'ENGINE' };
+const TLS = { helpGroup: 'CERTIFICATES' };
+/** One value each time the flag is given. */
+const LIST = { multiple: true, multipleNonGreedy: true, default: [] as string[] } as const;
+
+const engineFlags = {
+  'engine-source': Flags.option({
+    ...ENGINE,
+    options: ['docker', 'distribution', 'static', 'none'] as const,
+    summary: "Docker's signed repository, the distribution's own package, static binaries, or what is there already",
+  })(),
+  'engine-version': Flags.string({ ...ENGINE, summary: 'Stay within this version: 27, 27.3, 27.3.1' }),
+  'engine-url': Flags.string({ ...ENGINE, summary: 'Where the static binaries are' }),
+  'engine-checksum': Flags.string({ ...ENGINE, summary: 'Of the static binaries: sha256:HEX or sha512:HEX' }),
+  'engine-storage-driver': Flags.string({ ...ENGINE, summary: 'How the engine stores layers' }),
+  'engine-label': Flags.string({ ...ENGINE, ...LIST, summary: 'A label of the engine, name=value' }),
+  'engine-env': Flags.string({ ...ENGINE, ...LIST, summary: 'An environment variable of the engine, NAME=value' }),
+  'engine-registry-mirror': Flags.string({ ...ENGINE, ...LIST, summary: 'A mirror to pull from, as a URL' }),
+  'engine-insecure-registry': Flags.string({ ...ENGINE, ...LIST, summary: 'A registry to talk to without TLS' }),
+  'engine-opt': Flags.string({ ...ENGINE, ...LIST, summary: 'A setting of daemon.json, name=value' }),
+};
+
+const tlsFlags = {
+  'tls-san': Flags.string({ ...TLS, ...LIST, summary: "One more name or address for the machine's certificate" }),
+  'tls-ca-cert': Flags.string({
+    ...TLS,
+    env: 'SLIPWAY_TLS_CA_CERT',
+    dependsOn: ['tls-ca-key'],
+    summary: 'The file of your own authority',
+  }),
+  'tls-ca-key': Flags.string({
+    ...TLS,
+    env: 'SLIPWAY_TLS_CA_KEY',
+    dependsOn: ['tls-ca-cert'],
+    summary: 'The file of its key',
+  }),
+  'tls-client-cert': Flags.string({
+    ...TLS,
+    env: 'SLIPWAY_TLS_CLIENT_CERT',
+    dependsOn: ['tls-ca-cert', 'tls-client-key'],
+    summary: 'The file of your own client certificate',
+  }),
+  'tls-client-key': Flags.string({
+    ...TLS,
+    env: 'SLIPWAY_TLS_CLIENT_KEY',
+    dependsOn: ['tls-client-cert'],
+    summary: 'The file of its key',
+  }),
+};
+
+/** What says how a machine shall be made, whichever its driver. */
+export const createFlags = {
+  driver: Flags.string({
+    char: 'd',
+    env: 'SLIPWAY_DRIVER',
+    default: 'qemu',
+    summary: 'Where to make it: slipway drivers',
+  }),
+  hostname: Flags.string({ summary: 'Change the host name of a host that is taken over to this' }),
+  'keep-on-failure': Flags.boolean({ summary: 'Leave what was made where creating fails, to look at it' }),
+  ...engineFlags,
+  ...tlsFlags,
+};
+
+type Values = Interfaces.InferredFlags<typeof createFlags>;
+
+/** The request for one machine. */
+export function requestOf(name: string, flags: Values, driverValues: FlagValues): CreateRequest {
+  return {
+    name,
+    driver: flags.driver,
+    flags: driverValues,
+    engine: engineOf(flags),
+    tls: tlsOf(flags),
+    keepOnFailure: flags['keep-on-failure'],
+    ...given('hostname', flags.hostname),
+  };
+}
+
+function engineOf(flags: Values): EngineOptions {
+  return {
+    ...given('source', flags['engine-source']),
+    ...given('version', flags['engine-version']),
+    ...given('url', flags['engine-url']),
+    ...given('checksum', flags['engine-checksum']),
+    ...given('storageDriver', flags['engine-storage-driver']),
+    labels: flags['engine-label'],
+    env: flags['engine-env'],
+    mirrors: flags['engine-registry-mirror'],
+    insecureRegistries: flags['engine-insecure-registry'],
+    options: flags['engine-opt'],
+  };
+}
+
+function tlsOf(flags: Values): Machine['tls'] {
+  const names = flags['tls-san'];
+  const [ca, caKey] = [flags['tls-ca-cert'], flags['tls-ca-key']];
+  if (ca === undefined || caKey === undefined) return { names };
+  const client = {
+    ...given('clientCert', absolute(flags['tls-client-cert'])),
+    ...given('clientKey', absolute(flags['tls-client-key'])),
+  };
+  return { names, files: { ca: resolve(ca), caKey: resolve(caKey), ...client } };
+}
+
+/** The record outlives this folder. */
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
+}
+
+/** An object with this one property, or without any where there is no value. */
+function given<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [key in K]?: V };
+}

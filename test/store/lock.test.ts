@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { lockHolder, withLock } from '../../src/store/lock.ts';
+
+let folder: string;
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slipway-lock-'));
+});
+
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A process that runs this module's text with withLock in scope. */
+function another(body: string): ChildProcess {
+  const module = resolve('src/store/lock.ts');
+  const text = `import { withLock } from ${JSON.stringify(module)};
+    import { readFileSync, writeFileSync } from 'node:fs';
+    import { setTimeout as delay } from 'node:timers/promises';
+    const folder = ${JSON.stringify(folder)};
+    ${body}`;
+  const child = spawn('node', ['--no-warnings', '--input-type=module', '-e', text], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  return child;
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((done) => child.once('close', done));
+}
+
+function said(child: ChildProcess, word: string): Promise<void> {
+  return new Promise((done) => child.stdout?.on('data', (data) => String(data).includes(word) && done()));
+}
+
+test('work under one name is done by one at a time, and no update is lost', async () => {
+  const counter = join(folder, 'counter');
+  await writeFile(counter, '0');
+  const processes = Array.from({ length: 8 }, () =>
+    another(`for (let i = 0; i < 10; i++) await withLock(folder, 'm', async () => {
+      const n = Number(readFileSync('${counter}', 'utf8'));
+      await delay(1);
+      writeFileSync('${counter}', String(n + 1));
+    }, { wait: 60_000 });`),
+  );
+  expect(await Promise.all(processes.map(ended))).toEqual(processes.map(() => 0));
+  expect(await readFile(counter, 'utf8')).toBe('80');
+  expect(await readdir(folder)).toEqual(['counter']);
+}, 60_000);
+
+test('two in one process exclude each other too', async () => {
+  const order: string[] = [];
+  const work = (name: string) => async () => {
+    order.push(`${name} in`);
+    await new Promise((done) => setTimeout(done, 30));
+    order.push(`${name} out`);
+  };
+  await Promise.all([withLock(folder, 'm', work('a')), withLock(folder, 'm', work('b'))]);
+  expect(order.map((each) => each.split(' ')[1])).toEqual(['in', 'out', 'in', 'out']);
+});
+
+test('a lock held by a living process names its holder', async () => {
+  const child = another(`await withLock(folder, 'dev', async () => { console.log('held'); await delay(60_000); });`);
+  await said(child, 'held');
+  await expect(withLock(folder, 'dev', async () => undefined, { wait: 100 })).rejects.toMatchObject({
+    code: 'busy',
+    message: expect.stringContaining(`process ${child.pid}`),
+  });
+  expect(await lockHolder(folder, 'dev')).toMatchObject({ pid: child.pid });
+});
+
+test('a lock left by a dead process is taken over at once', async () => {
+  const child = another(`await withLock(folder, 'dev', async () => { console.log('held'); await delay(60_000); });`);
+  await said(child, 'held');
+  child.kill('SIGKILL');
+  await ended(child);
+  const began = performance.now();
+  expect(await withLock(folder, 'dev', async () => 'mine')).toBe('mine');
+  expect(performance.now() - began).toBeLessThan(1000);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a pid that another process has now is not the holder', async () => {
+  const holder = {
+    pid: process.pid,
+    start: '1',
+    host: (await import('node:os')).hostname(),
+    command: 'x',
+    since: 'then',
+  };
+  await writeFile(join(folder, `dev.${process.pid}-aaaaaaaaaaaa`), JSON.stringify(holder));
+  expect(await lockHolder(folder, 'dev')).toBeUndefined();
+});
+
+test('names that begin alike are different locks', async () => {
+  await withLock(folder, 'dev', async () => {
+    expect(await withLock(folder, 'dev.2', async () => 'in', { wait: 0 })).toBe('in');
+    expect(await lockHolder(folder, 'de')).toBeUndefined();
+  });
+});
+
+test('the lock is given back when the work fails', async () => {
+  await expect(withLock(folder, 'dev', async () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await lockHolder(folder, 'dev')).toBeUndefined();
+});

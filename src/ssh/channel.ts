@@ -24,20 +24,6 @@ export async function exitOf(link: Link, channel: ClientChannel): Promise<Exit> 
   return exit;
 }
 
-/**
- * Sends a signal ("SIGTERM") to the remote process and those that it started. ssh2's own `signal` does nothing once our
- * input has ended, so its protocol is used directly.
- */
-export function sendSignal(channel: ClientChannel, signal: string): void {
-  const { _client, outgoing } = channel as unknown as Internals;
-  if (outgoing.state === 'open' || outgoing.state === 'eof') _client._protocol.signal(outgoing.id, signal.slice(3));
-}
-
-interface Internals {
-  _client: { _protocol: { signal(id: number, name: string): void } };
-  outgoing: { id: number; state: string };
-}
-
 function codeOfSignal(signal: string): number {
   const number = (constants.signals as Record<string, number | undefined>)[signal];
   return number === undefined ? 255 : 128 + number;

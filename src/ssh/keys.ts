@@ -71,7 +71,7 @@ function typeOf(blob: Buffer): string {
 /** OpenSSH's PROTOCOL.key: the public half outside, check words and both halves inside, padded 1, 2, 3 … to 8. */
 function privateBlob(blob: Buffer, seed: Buffer, point: Buffer, comment: string): Buffer {
   const check = randomBytes(4);
-  const secret = Buffer.concat([check, check, blob, field(point), field(Buffer.concat([seed, point])), field(comment)]);
+  const secret = Buffer.concat([check, check, blob, field(Buffer.concat([seed, point])), field(comment)]);
   const padding = Uint8Array.from({ length: (8 - (secret.length % 8)) % 8 }, (_, i) => i + 1);
   const noCipher = [field('none'), field('none'), field('')];
   const one = Buffer.from([0, 0, 0, 1]);

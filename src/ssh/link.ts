@@ -45,28 +45,32 @@ export function linkOf(client: Client, place: string): Link {
 function sessions(link: Omit<Link, 'session'>): Link['session'] {
   let open = 0;
   const waiting: (() => void)[] = [];
-  const ended = () => {
+  const leave = () => {
     open--;
     waiting.shift()?.();
   };
-  const opened = async (openSession: OpenSession): Promise<ClientChannel> => {
+  const enter = async (openSession: OpenSession): Promise<ClientChannel> => {
     for (;;) {
-      const busy = open > 0;
+      const alone = open === 0;
+      open++;
       try {
         return await ask(link, openSession);
       } catch (error) {
-        if (codeOf(error) !== 'refused' || !(busy || open > 0)) throw error;
+        if (alone || codeOf(error) !== 'refused') {
+          leave();
+          throw error;
+        }
+        open--;
         if (open > 0) await new Promise<void>((resolve) => waiting.push(resolve));
       }
     }
   };
   return async (openSession, work) => {
-    const channel = await opened(openSession);
-    open++;
+    const channel = await enter(openSession);
     try {
       return await work(channel);
     } finally {
-      ended();
+      leave();
     }
   };
 }

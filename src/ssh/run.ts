@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { SlipwayError } from '../errors.ts';
-import { type Exit, exitOf, sendSignal } from './channel.ts';
+import { type Exit, exitOf } from './channel.ts';
 import type { Link } from './link.ts';
 
 export interface RunOptions {
@@ -21,13 +21,16 @@ export interface RunResult extends Exit {
 
 /**
  * Runs a command line of the login shell, and gives what it printed, whatever its exit code.
- * @throws SlipwayError `interrupted`, `timeout`, or `failed` when the connection is lost; what it started is then ended
+ * @throws SlipwayError `interrupted`, `timeout`, or `failed` when the connection is lost; what it started then
+ * goes on until it next reads or prints: a server does not end it (OpenSSH signals no process of root)
  */
 export async function run(link: Link, command: string, options: RunOptions = {}): Promise<RunResult> {
   const end = endOf(options);
   const cut = cutShort(link, options, end);
   const work = link.session(
-    (client, done) => client.exec(command, done),
+    (client, done) => {
+      if (!end.aborted) client.exec(command, done); // may have waited for a session; when it was cut short, nobody listens
+    },
     (channel) => finish(link, channel, options, end),
   );
   work.catch(() => undefined); // once it was cut short, that is the reason to give, and not what followed from it
@@ -52,7 +55,7 @@ function cutShort(link: Link, { signal, timeout }: RunOptions, end: AbortSignal)
 
 async function finish(link: Link, channel: ClientChannel, options: RunOptions, end: AbortSignal): Promise<RunResult> {
   const exit = exitOf(link, channel);
-  const stop = () => terminate(channel);
+  const stop = () => channel.close();
   if (end.aborted) stop();
   end.addEventListener('abort', stop);
   channel.on('error', () => undefined); // a command that does not read its input is no failure
@@ -65,12 +68,6 @@ async function finish(link: Link, channel: ClientChannel, options: RunOptions, e
   } finally {
     end.removeEventListener('abort', stop);
   }
-}
-
-/** OpenSSH does not end a process whose channel is closed. */
-function terminate(channel: ClientChannel): void {
-  sendSignal(channel, 'SIGTERM');
-  channel.close();
 }
 
 async function collect(stream: Readable, onLine: (line: string) => void): Promise<string> {

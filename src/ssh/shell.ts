@@ -1,5 +1,5 @@
 import type { ClientChannel, PseudoTtyOptions } from 'ssh2';
-import { exitOf, sendSignal } from './channel.ts';
+import { exitOf } from './channel.ts';
 import type { Link, OpenSession } from './link.ts';
 
 export interface ShellOptions {
@@ -53,7 +53,7 @@ function windowOf(stdout: NodeJS.WriteStream): PseudoTtyOptions {
 }
 
 function passSignals(channel: ClientChannel): () => void {
-  const pass = (signal: NodeJS.Signals) => sendSignal(channel, signal);
+  const pass = (signal: NodeJS.Signals) => channel.signal(signal.slice(3));
   for (const signal of PASSED) process.on(signal, pass);
   return () => {
     for (const signal of PASSED) process.off(signal, pass);

@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { codeOf, SlipwayError } from './errors.ts';
 
 export interface ProgramOptions {
@@ -50,6 +53,19 @@ export async function output(program: string, args: readonly string[], options: 
   throw new SlipwayError('program-failed', `${program} ended with exit code ${result.code}`, {
     cause: new Error(lastLines(result.stderr || result.stdout, 5) || 'it printed nothing'),
   });
+}
+
+/** The path of a program that the user could start by this name; undefined when there is none. */
+export async function findProgram(name: string, env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+  for (const folder of (env.PATH ?? '').split(delimiter).filter((each) => each !== '')) {
+    const path = join(folder, name);
+    const found = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return path;
+  }
+  return undefined;
 }
 
 /** The last n lines that are not blank. */

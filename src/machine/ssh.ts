@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { replaceFile } from '../files.ts';
-import { connect, findProgram, knownHosts, sshCommand } from '../ssh/index.ts';
+import { findProgram } from '../program.ts';
+import { connect, knownHosts, sshCommand } from '../ssh/index.ts';
 import { readMachine } from '../store/machine.ts';
 import { knownEndpoint, targetOf } from './host.ts';
 import type { Work } from './work.ts';
@@ -14,7 +15,7 @@ export async function opensshHost(work: Work, name: string) {
   const identityFile =
     endpoint.identity === undefined ? files.identity : 'file' in endpoint.identity && endpoint.identity.file;
   return {
-    name,
+    alias: name,
     host: endpoint.host,
     port: endpoint.sshPort,
     user: endpoint.sshUser,

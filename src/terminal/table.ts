@@ -8,6 +8,5 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 
 /** A cell holds one line, without what would move the cursor. */
 function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not reach the terminal
   return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/[\x00-\x1f\x7f]/g, '');
 }

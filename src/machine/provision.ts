@@ -1,4 +1,4 @@
-import { setUp, type Wish } from '../provision/index.ts';
+import { prepare, setUp, type Wish } from '../provision/index.ts';
 import { type Machine, readMachine, saveMachine } from '../store/machine.ts';
 import { authorityOf } from './authority.ts';
 import { issue, noteIssued, type ServerTls, verifyEngine } from './certificates.ts';
@@ -20,7 +20,11 @@ export async function provision(work: Work, name: string): Promise<void> {
 /** Engine, certificates and configuration, then the proof that the engine answers this computer. */
 export async function setUpHost(work: Work, machine: Machine, host: Host): Promise<void> {
   const tls = await issue(await authorityOf(work, machine.tls), machine);
-  await host.carryOut(setUp(await host.facts(), wishOf(machine, tls)));
+  const wish = wishOf(machine, tls);
+  const before = await host.facts();
+  const preparation = prepare(before, wish);
+  await host.carryOut(preparation);
+  await host.carryOut(setUp(before.engine ? before : await host.facts(), wish));
   await noteIssued(work, machine, tls.cert);
   await verifyEngine(work, machine);
 }

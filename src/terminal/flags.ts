@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Args, Flags, type Interfaces } from '@oclif/core';
 import { SlipwayError } from '../errors.ts';
 import type { FlagSpec, FlagSpecs, FlagValues } from '../flags.ts';
@@ -41,10 +42,11 @@ export function driverFlags(driver: string, specs: FlagSpecs): Interfaces.FlagIn
   return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, oclifFlag(spec, group)]));
 }
 
-/** The values of the flags that belong to these specs. */
+/** The values of the flags that belong to these specs, the names of files made absolute. */
 export function valuesFor(specs: FlagSpecs, values: Readonly<Record<string, unknown>>): FlagValues {
   const own = Object.keys(specs).filter((name) => values[name] !== undefined);
-  return Object.fromEntries(own.map((name) => [name, values[name]])) as FlagValues;
+  const value = (name: string) => (specs[name]?.path ? resolve(String(values[name])) : values[name]);
+  return Object.fromEntries(own.map((name) => [name, value(name)])) as FlagValues;
 }
 
 /** @throws SlipwayError `bad-input` for flags of a driver that was not chosen */

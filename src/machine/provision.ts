@@ -21,10 +21,8 @@ export async function provision(work: Work, name: string): Promise<void> {
 export async function setUpHost(work: Work, machine: Machine, host: Host): Promise<void> {
   const tls = await issue(await authorityOf(work, machine.tls), machine);
   const wish = wishOf(machine, tls);
-  const before = await host.facts();
-  const preparation = prepare(before, wish);
-  await host.carryOut(preparation);
-  await host.carryOut(setUp(before.engine ? before : await host.facts(), wish));
+  await host.carryOut(prepare(await host.facts(), wish));
+  await host.carryOut(setUp(await host.facts(), wish));
   await noteIssued(work, machine, tls.cert);
   await verifyEngine(work, machine);
 }

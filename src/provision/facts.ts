@@ -1,0 +1,157 @@
+import { handedBack } from './follow.ts';
+import { CONF_D, DAEMON_JSON } from './paths.ts';
+import { render } from './render.ts';
+import { sh } from './step.ts';
+import { readSystem, type System } from './system.ts';
+
+/** What there is on a host. */
+export interface Facts {
+  system: System;
+  /** What starts services; "other" when it is neither. */
+  init: 'systemd' | 'openrc' | 'other';
+  /** Absent when there is no dockerd. */
+  engine?: EngineFacts;
+  /** The files of the engine's configuration that Slipway may change. */
+  daemonJson: ConfigFile;
+  confD: ConfigFile;
+  /** Free space for packages and images, in MiB. */
+  diskFree: number;
+  /** Slipway has changed the engine's configuration before. */
+  touched: boolean;
+}
+
+export interface EngineFacts {
+  /** Where dockerd is, as its service starts it. */
+  path: string;
+  /** "20.10.24+dfsg1" */
+  version: string;
+  /** The package that it came in; absent when it came otherwise. */
+  package?: string;
+  /** The service's unit with all its drop-ins, as `systemctl cat` prints it; empty without systemd. */
+  unit: string;
+  running: boolean;
+  /** The arguments that it runs with, without its own name; empty when it does not run. */
+  args: readonly string[];
+  /** How many containers run; absent when it could not be asked. */
+  containers?: number;
+  images: number;
+  swarm: boolean;
+  liveRestore: boolean;
+  storageDriver?: string;
+}
+
+export interface ConfigFile {
+  /** Its text; absent when there is no such file. */
+  now?: string;
+  /** The text from before Slipway came; absent when there was no such file, or Slipway has not touched it. */
+  original?: string;
+  /** It is as Slipway wrote it: nobody has changed it since. */
+  ours: boolean;
+}
+
+/** Finds out what there is on the host; for `sh -s` as root. Changes nothing, and does not start the engine. */
+export const detect: string = render(
+  [
+    {
+      title: 'look at the host',
+      hint: 'The host must have the usual programs: cat, sed, awk, base64',
+      run: sh`
+        { cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release; } | give os-release
+        uname -m | give arch
+        df -Pk /usr /var | awk 'NR > 1 && (least == "" || $4 < least) { least = $4 } END { print int(least / 1024) }' | give disk
+
+        init=other
+        pid=
+        path=$(command -v dockerd || true)
+        if [ -d /run/systemd/system ]; then
+          init=systemd
+          started=$(systemctl show -p ExecStart docker.service | sed -n 's/^ExecStart={ path=\\([^ ;]*\\).*/\\1/p' | tail -n 1)
+          if [ -x "$started" ]; then path=$started; fi
+          systemctl cat docker.service 2>/dev/null | give unit || true
+          pid=$(systemctl show -p MainPID docker.service | sed -n 's/^MainPID=\\([1-9].*\\)/\\1/p')
+        elif have rc-service; then
+          init=openrc
+          pid=$(pidof dockerd | cut -d ' ' -f 1 || true)
+        fi
+        echo "$init" | give init
+
+        if [ -n "$path" ]; then
+          echo "$path" | give path
+          "$path" --version | give version
+          {
+            if have dpkg-query; then dpkg-query -S "$path" 2>/dev/null | cut -d : -f 1
+            elif have rpm; then rpm -qf --qf '%{NAME}\\n' "$path" 2>/dev/null
+            elif have pacman; then pacman -Qqo "$path" 2>/dev/null
+            elif have apk; then apk info -W "$path" 2>/dev/null | sed -n 's/.* is owned by \\(.*\\)-[0-9][^-]*-r[0-9]*$/\\1/p'
+            fi
+          } | give package || true
+        fi
+        if [ -n "$pid" ]; then
+          give args <"/proc/$pid/cmdline"
+          if have docker; then
+            env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 60 docker -H unix:///var/run/docker.sock info --format \\
+              '{{.ContainersRunning}} {{.Images}} {{.Swarm.LocalNodeState}} {{.LiveRestoreEnabled}} {{.Driver}}' 2>/dev/null |
+              give info || true
+          fi
+        fi
+
+        for file in ${DAEMON_JSON} ${CONF_D}; do
+          if [ -f "$file" ]; then give "now:$file" <"$file"; fi
+          if [ -f "$memory/originals$file" ]; then give "original:$file" <"$memory/originals$file"; fi
+          if [ -f "$memory/written$file" ] && [ "$(sum "$file")" = "$(cat "$memory/written$file")" ]; then
+            echo yes | give "ours:$file"
+          fi
+        done
+        if grep -q ' ${DAEMON_JSON}$' "$memory/touched" 2>/dev/null; then echo yes | give touched; fi
+      `,
+    },
+  ],
+  'facts',
+);
+
+/** Reads the output of `detect`. */
+export function parseFacts(text: string): Facts {
+  const gave = handedBack(text, 'facts');
+  const word = (name: string) => gave[name]?.trim() ?? '';
+  const init = word('init');
+  const engine = engineFacts(gave);
+  return {
+    system: readSystem(gave['os-release'] ?? '', word('arch')),
+    init: init === 'systemd' || init === 'openrc' ? init : 'other',
+    ...(engine ? { engine } : {}),
+    daemonJson: configFile(gave, DAEMON_JSON),
+    confD: configFile(gave, CONF_D),
+    diskFree: Number(word('disk')),
+    touched: word('touched') === 'yes',
+  };
+}
+
+function engineFacts(gave: Readonly<Record<string, string>>): EngineFacts | undefined {
+  const path = gave.path?.trim();
+  if (!path) return undefined;
+  const [containers, images, swarm, liveRestore, storageDriver] = gave.info?.trim().split(' ') ?? [];
+  const owner = gave.package?.trim();
+  return {
+    path,
+    version: /version ([^\s,]+)/.exec(gave.version ?? '')?.[1] ?? 'unknown',
+    ...(owner ? { package: owner } : {}),
+    unit: gave.unit ?? '',
+    running: gave.args !== undefined,
+    args: gave.args?.replace(/\0$/, '').split('\0').slice(1) ?? [],
+    ...(containers ? { containers: Number(containers) } : {}),
+    images: Number(images ?? 0),
+    swarm: swarm !== undefined && swarm !== 'inactive',
+    liveRestore: liveRestore === 'true',
+    ...(storageDriver ? { storageDriver } : {}),
+  };
+}
+
+function configFile(gave: Readonly<Record<string, string>>, path: string): ConfigFile {
+  const now = gave[`now:${path}`];
+  const original = gave[`original:${path}`];
+  return {
+    ...(now === undefined ? {} : { now }),
+    ...(original === undefined ? {} : { original }),
+    ours: gave[`ours:${path}`] !== undefined,
+  };
+}

@@ -1,0 +1,12 @@
+export { cloudConfig, type FirstBoot } from './cloudinit.ts';
+export { detect, type Facts, parseFacts } from './facts.ts';
+export { type Failure, follow, type Outcome, type Watcher } from './follow.ts';
+export { newHostKey } from './host-key.ts';
+export { render } from './render.ts';
+export { restore } from './restore.ts';
+export { asRoot, parseProbe, probe, type Sudo } from './root.ts';
+export { prepare, renew, setUp } from './set-up.ts';
+export { defaultSource } from './sources/source.ts';
+export type { Step } from './step.ts';
+export { candidate, upgrade } from './upgrade.ts';
+export type { EngineWish, ServerTls, Source, Wish } from './wish.ts';

@@ -1,0 +1,121 @@
+import { sh } from './step.ts';
+
+/** Where a host keeps what Slipway must remember on it; the layout is told in prelude.ts. */
+export const MEMORY = '/var/lib/slipway';
+
+/**
+ * The functions that steps may use. Under /var/lib/slipway they keep:
+ * `touched`: a line a path that we changed: "had FILE" (its original is below originals/), "new FILE", "folder FOLDER";
+ * `written/FILE`: the checksum of what we wrote there last; `pending`: there while the engine has yet to be restarted.
+ */
+export const PRELUDE = sh`
+  memory=${MEMORY}
+
+  # mark WORDS: tells the other side something; only it and we know the nonce
+  mark() { printf 'slipway:%s %s\\n' "$nonce" "$*"; }
+
+  # give NAME <VALUE: hands a value back
+  give() { mark give "$1" "$(base64 | tr -d '\\n')"; }
+
+  # step TITLE HINT RUN [DONE]
+  step() {
+    mark start "$1"
+    if [ -n "\${4-}" ] && ( "$4" ); then mark skip; return; fi
+    ( set -eu; "$3" )
+    status=$?
+    if [ "$status" -ne 0 ]; then mark fail "$status" "$2"; exit "$status"; fi
+    mark 'done'
+  }
+
+  have() { command -v "$1" >/dev/null 2>&1; }
+
+  # note LINE: remembers what is about to be touched, once
+  note() {
+    ( umask 077; mkdir -p "$memory" )
+    if ! grep -qxF "$1" "$memory/touched" 2>/dev/null; then echo "$1" >>"$memory/touched"; fi
+  }
+
+  # keep FILE: saves what is there before the first touch
+  keep() {
+    if grep -qxF -e "had $1" -e "new $1" "$memory/touched" 2>/dev/null; then return; fi
+    if [ ! -e "$1" ] && [ ! -L "$1" ]; then note "new $1"; return; fi
+    ( umask 077; mkdir -p "$memory/originals\${1%/*}" )
+    rm -f "$memory/originals$1"
+    cp -a "$1" "$memory/originals$1"
+    note "had $1"
+  }
+
+  # folder FOLDER: makes it and those above it, remembering which were missing
+  folder() {
+    if [ -z "$1" ] || [ -d "$1" ]; then return; fi
+    folder "\${1%/*}"
+    note "folder $1"
+    mkdir "$1"
+  }
+
+  sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
+
+  # place FILE MODE <TEXT: replaces a file as a whole; one that is there keeps its owner and mode.
+  place() {
+    rm -f "$1.slipway"
+    if [ -e "$1" ]; then cp -p "$1" "$1.slipway"; else ( umask 077; : >"$1.slipway" ); chmod "$2" "$1.slipway"; fi
+    cat >"$1.slipway"
+    if [ -f "$1" ] && [ ! -L "$1" ] && [ "$(sum "$1")" = "$(sum "$1.slipway")" ]; then rm "$1.slipway"; return; fi
+    mv -f "$1.slipway" "$1"
+    if have restorecon; then restorecon "$1" || true; fi
+  }
+
+  # put FILE MODE <TEXT: as place, for a file of the engine's configuration: can be undone, and asks for a restart
+  put() {
+    keep "$1"
+    folder "\${1%/*}"
+    if [ -f "$1" ]; then before=$(sum "$1"); else before=none; fi
+    ( umask 077; cat >"$memory/draft" )
+    if [ "$(sum "$memory/draft")" != "$before" ]; then : >"$memory/pending"; fi
+    place "$1" "$2" <"$memory/draft"
+    rm "$memory/draft"
+    wrote "$1"
+  }
+
+  # wrote FILE: remembers what we made of it, to notice if somebody changes it after us
+  wrote() {
+    ( umask 077; mkdir -p "$memory/written\${1%/*}" )
+    sum "$1" >"$memory/written$1"
+  }
+
+  # unput FILE: makes it as it was before the first touch
+  unput() {
+    rm -f "$1.slipway"
+    if grep -qxF "new $1" "$memory/touched"; then rm -f "$1"; fi
+    if grep -qxF "had $1" "$memory/touched"; then
+      cp -a "$memory/originals$1" "$1.slipway"
+      mv -f "$1.slipway" "$1"
+    fi
+  }
+
+  # newest [VERSION]: of the versions on standard input the newest that is VERSION or begins with it
+  newest() {
+    sort -rV | while read -r version; do
+      case "\${1-}=\${version#*:}" in
+        =* | "\${1-}=\${1-}" | "\${1-}=\${1-}"[-.+~_]*) echo "$version"; break ;;
+      esac
+    done
+  }
+
+  # patiently PATTERN COMMAND...: repeats a command whose output says that somebody else is at it, for 10 minutes
+  patiently() {
+    busy=$1
+    shift
+    record=$(mktemp -d)
+    end=$(($(date +%s) + 600))
+    while :; do
+      { code=0; "$@" 2>&1 || code=$?; echo "$code" >"$record/code"; } | tee "$record/log"
+      code=$(cat "$record/code")
+      if [ "$code" -eq 0 ] || ! grep -qE "$busy" "$record/log" || [ "$(date +%s)" -ge "$end" ]; then break; fi
+      echo 'Somebody else is at work with the package manager; trying again in 3 s'
+      sleep 3
+    done
+    rm -r "$record"
+    return "$code"
+  }
+`;

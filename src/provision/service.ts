@@ -1,0 +1,52 @@
+import type { Facts } from './facts.ts';
+import { sh } from './step.ts';
+
+/** How the engine's service is handled; shell texts. */
+export interface Service {
+  isEnabled: string;
+  enable: string;
+  disable: string;
+  isRunning: string;
+  start: string;
+  /** Prints why, where it does not come up. */
+  restart: string;
+  /** Makes the running engine read daemon.json again. */
+  reload: string;
+}
+
+/** The service manager of the host; systemd where it is none that we know, since setUp has refused that before. */
+export function serviceOf(facts: Pick<Facts, 'init'>): Service {
+  return facts.init === 'openrc' ? openrc : systemd;
+}
+
+const systemd: Service = {
+  isEnabled: 'systemctl is-enabled --quiet docker.service',
+  enable: 'systemctl enable docker.service',
+  disable: 'systemctl disable docker.service',
+  isRunning: 'systemctl is-active --quiet docker.service',
+  start: 'systemctl start docker.service',
+  restart: sh`
+    systemctl daemon-reload
+    systemctl reset-failed docker.service docker.socket 2>/dev/null || true
+    if ! systemctl restart docker.service; then
+      journalctl --unit docker.service --lines 20 --no-pager --output cat || true
+      exit 1
+    fi
+  `,
+  reload: 'kill -HUP "$(systemctl show -p MainPID --value docker.service)"',
+};
+
+const openrc: Service = {
+  isEnabled: "rc-update show default | grep -q '^ *docker '",
+  enable: 'rc-update add docker default',
+  disable: 'rc-update del docker default',
+  isRunning: 'rc-service --quiet docker status',
+  start: 'rc-service docker start',
+  restart: sh`
+    if ! rc-service docker restart; then
+      tail -n 20 /var/log/docker.log || true
+      exit 1
+    fi
+  `,
+  reload: 'pkill -HUP -x dockerd',
+};

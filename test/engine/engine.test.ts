@@ -172,7 +172,10 @@ describe('the environment', () => {
 
   async function askWith(env: NodeJS.ProcessEnv, address: EngineAddress) {
     const input = JSON.stringify(address);
-    return run(process.execPath, ['test/engine/ask.ts'], { input, env: { PATH: process.env.PATH, ...env } });
+    return run(process.execPath, [join(import.meta.dirname, 'ask.ts')], {
+      input,
+      env: { PATH: process.env.PATH, ...env },
+    });
   }
 });
 

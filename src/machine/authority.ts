@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
+  checkAuthority,
   checkPair,
   createAuthority,
   createClient,
-  describe,
   needsRenewal,
   type Pair,
   signedBy,
@@ -69,10 +69,7 @@ async function storedAuthority(work: Work, id: string): Promise<Authority> {
 /** The user's own; a client certificate is made for this call where none was given. */
 async function ownAuthority(files: NonNullable<TlsOptions['files']>): Promise<Authority> {
   const ca = { cert: await readOwn(files.ca), key: await readOwn(files.caKey) };
-  checkPair(ca);
-  if (!describe(ca.cert).isAuthority) {
-    throw new SlipwayError('bad-input', `The certificate "${files.ca}" is not one of an authority`);
-  }
+  checkAuthority(ca);
   if (files.clientCert === undefined || files.clientKey === undefined) {
     return { ca, client: await createClient(ca, 'Slipway client') };
   }

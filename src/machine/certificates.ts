@@ -86,7 +86,11 @@ export async function verifyEngine(work: Work, machine: Machine): Promise<string
   const { ca, client } = await authorityOf(work, machine.tls);
   const address = { host, port: enginePort, ca: ca.cert, cert: client.cert, key: client.key };
   return tellerFor(work, machine.name).stage('wait for the engine', async () => {
-    const { version } = await waitForEngine(address, { limit: ENGINE_LIMIT, signal: work.signal });
+    const { version } = await waitForEngine(address, {
+      limit: ENGINE_LIMIT,
+      signal: work.signal,
+      machine: machine.name,
+    });
     return version;
   });
 }

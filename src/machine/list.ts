@@ -59,8 +59,8 @@ export async function engineVersion(work: Work, machine: Machine): Promise<strin
 }
 
 async function activeIn(work: Work, machines: readonly Listed[]): Promise<string | undefined> {
-  const context = await currentContext(work.env);
   const host = work.env.DOCKER_HOST;
+  const context = await currentContext(work.env).catch(() => undefined); // docker itself says what is wrong with its file
   return machines.find((listed) => {
     if (!('machine' in listed) || !listed.machine.endpoint) return false;
     return host ? engineUrl(listed.machine) === host : listed.machine.context === context;
@@ -123,5 +123,5 @@ async function askEngine(work: Work, machine: Machine, timeout = 5000): Promise<
   const { hostname, port } = new URL(engineUrl(machine));
   const host = hostname.replace(/^\[|\]$/g, '');
   const address = { host, port: Number(port), ca: ca ?? '', cert: cert ?? '', key: key ?? '' };
-  return (await version(address, { timeout, signal: work.signal })).version;
+  return (await version(address, { timeout, signal: work.signal, machine: machine.name })).version;
 }

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** What went wrong, for a program to tell apart. A person reads the sentence; nothing may match on its English. */
 export type ErrorCode =
   | 'bad-input' // the words given on the command line, or a file they name
@@ -45,8 +47,8 @@ export function codeOf(error: unknown): string | undefined {
 
 /** The sentence of an error and, after colons, those of its causes, without repeating one that is already quoted. */
 export function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const sentence = error instanceof AggregateError ? error.errors.map(sentenceOf).join('; ') : error.message;
+  if (!types.isNativeError(error)) return String(error);
+  const sentence = ownSentence(error);
   if (error.cause === undefined) return sentence;
   const reason = sentenceOf(error.cause);
   return sentence.includes(reason) ? sentence : `${sentence}: ${reason}`;
@@ -55,5 +57,12 @@ export function sentenceOf(error: unknown): string {
 /** The first hint from the error down its causes. */
 export function hintOf(error: unknown): string | undefined {
   if (error instanceof SlipwayError && error.hint !== undefined) return error.hint;
-  return error instanceof Error && error.cause !== undefined ? hintOf(error.cause) : undefined;
+  return types.isNativeError(error) && error.cause !== undefined ? hintOf(error.cause) : undefined;
+}
+
+function ownSentence(error: Error): string {
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) {
+    return [...new Set(error.errors.map(sentenceOf))].join('; ');
+  }
+  return error.message || error.name;
 }

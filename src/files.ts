@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 /**
  * Replaces a file as a whole: a reader, or a crash at any moment, finds the old text or the new one, never a part.
@@ -8,7 +8,12 @@ import { dirname } from 'node:path';
  */
 export async function replaceFile(path: string, text: string | Uint8Array, mode = 0o600): Promise<void> {
   const draft = await writeDraft(path, text, mode);
-  await rename(draft, path);
+  try {
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
   await syncFolder(dirname(path));
 }
 
@@ -26,9 +31,12 @@ export async function createFile(path: string, text: string | Uint8Array, mode =
   await syncFolder(dirname(path));
 }
 
-/** Makes a folder and those above it that are missing, open to this user only. */
+/** Makes a folder and those above it that are missing, open to this user only. They are on the disk when this returns. */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  const deepest = resolve(path);
+  const highest = await mkdir(deepest, { recursive: true, mode: 0o700 });
+  if (highest === undefined) return;
+  for (let made = deepest; made.length >= highest.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
 async function writeDraft(path: string, text: string | Uint8Array, mode: number): Promise<string> {

@@ -17,7 +17,8 @@ const FIRST_PAUSE = 50;
 
 /**
  * Probes until an answer comes: undefined means not yet. What the probe throws ends the wait, except an error that
- * `passing` accepts: that is quoted as the reason if the limit is reached.
+ * `passing` accepts: that is quoted as the reason if the limit is reached. The last probe is at the limit; a probe
+ * under way is waited for, so it needs a limit of its own.
  * @throws SlipwayError `timeout` at the limit, `interrupted` when the signal aborts
  */
 export async function waitFor<T>(
@@ -37,13 +38,14 @@ export async function waitFor<T>(
       if (!passing(error)) throw error;
       reason = error;
     }
-    if (performance.now() + pause > end) {
+    const left = end - performance.now();
+    if (left <= 0) {
       throw new SlipwayError('timeout', `Waited ${Math.round(wait.limit / 1000)} s for ${wait.what}`, {
         cause: reason,
         ...(wait.hint === undefined ? {} : { hint: wait.hint }),
       });
     }
-    await delay(pause, undefined, wait.signal ? { signal: wait.signal } : {}).catch(() => undefined);
+    await delay(Math.min(pause, left), undefined, wait.signal ? { signal: wait.signal } : {}).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { codeOf, SlipwayError } from './errors.ts';
 
@@ -9,6 +9,10 @@ export interface ProgramOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   signal?: AbortSignal | undefined;
+  /** What the program is ended with when the signal aborts; SIGTERM where not said. */
+  killSignal?: NodeJS.Signals;
+  /** Open files that the program finds as its descriptors 3, 4, … */
+  files?: readonly number[];
   /** Given every whole line of standard output and standard error as it comes. */
   onLine?: (line: string) => void;
 }
@@ -22,7 +26,8 @@ export interface ProgramResult {
 
 /**
  * Runs an external program to its end, without a shell, and gives what it printed, whatever its exit code.
- * @throws SlipwayError `missing-program` when it is not installed, `interrupted` when the signal ended it
+ * @throws SlipwayError `missing-program` when it is not installed, `interrupted` when the signal ended it; it has
+ * ended by then
  */
 export async function run(
   program: string,
@@ -33,14 +38,17 @@ export async function run(
     cwd: options.cwd,
     env: options.env ?? process.env,
     signal: options.signal,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    killSignal: options.killSignal,
+    stdio: ['pipe', 'pipe', 'pipe', ...(options.files ?? [])],
   });
-  const stdout = collect(child.stdout, options.onLine);
-  const stderr = collect(child.stderr, options.onLine);
   child.stdin.on('error', () => undefined); // a program that does not read its input is no failure
   child.stdin.end(options.input ?? '');
-  const code = await ended(child, program, options.signal);
-  return { code, stdout: await stdout, stderr: await stderr };
+  const [code, stdout, stderr] = await Promise.all([
+    ended(child, program, options.signal),
+    collect(child.stdout, options.onLine),
+    collect(child.stderr, options.onLine),
+  ]);
+  return { code, stdout, stderr };
 }
 
 /**
@@ -50,7 +58,8 @@ export async function run(
 export async function output(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<string> {
   const result = await run(program, args, options);
   if (result.code === 0) return result.stdout;
-  throw new SlipwayError('program-failed', `${program} ended with exit code ${result.code}`, {
+  const how = result.code < 0 ? 'was ended by a signal' : `ended with exit code ${result.code}`;
+  throw new SlipwayError('program-failed', `${program} ${how}`, {
     cause: new Error(lastLines(result.stderr || result.stdout, 5) || 'it printed nothing'),
   });
 }
@@ -59,11 +68,7 @@ export async function output(program: string, args: readonly string[], options: 
 export async function findProgram(name: string, env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   for (const folder of (env.PATH ?? '').split(delimiter).filter((each) => each !== '')) {
     const path = join(folder, name);
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return path;
+    if (await isProgram(path)) return path;
   }
   return undefined;
 }
@@ -74,16 +79,35 @@ export function lastLines(text: string, n: number): string {
   return lines.slice(-n).join('\n');
 }
 
+async function isProgram(path: string): Promise<boolean> {
+  return access(path, constants.X_OK)
+    .then(() => stat(path))
+    .then(
+      (found) => found.isFile(),
+      () => false,
+    );
+}
+
+/** How long a program that is asked to end may take to tidy up before it is made to. */
+const GRACE = 5000;
+
 function ended(child: ChildProcess, program: string, signal: AbortSignal | undefined): Promise<number> {
   return new Promise((resolve, reject) => {
+    let failure: Error | undefined;
     child.once('error', (error) => {
-      if (signal?.aborted) reject(new SlipwayError('interrupted', `Interrupted while ${program} was running`));
-      else if (codeOf(error) === 'ENOENT') {
-        reject(new SlipwayError('missing-program', `The program "${program}" is not installed`, { cause: error }));
-      } else reject(error);
+      failure = error;
+      if (child.pid === undefined) reject(failureOf(error, program, signal));
+      else setTimeout(() => child.kill('SIGKILL'), GRACE).unref();
     });
+    child.once('exit', () => failure && reject(failureOf(failure, program, signal)));
     child.once('close', (code) => resolve(code ?? -1));
   });
+}
+
+function failureOf(error: Error, program: string, signal: AbortSignal | undefined): Error {
+  if (signal?.aborted) return new SlipwayError('interrupted', `Interrupted while ${program} was running`);
+  if (codeOf(error) !== 'ENOENT') return error;
+  return new SlipwayError('missing-program', `The program "${program}" is not installed`, { cause: error });
 }
 
 async function collect(stream: NodeJS.ReadableStream, onLine?: (line: string) => void): Promise<string> {

@@ -14,16 +14,17 @@ export async function dial(host: string, port: number, journey: Journey): Promis
     journey.onStage?.(next);
   };
   reach(isIP(host) ? 'port' : 'address');
-  const socket = connect({ host, port, autoSelectFamilyAttemptTimeout: FAMILY_LIMIT });
+  const socket = connect({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: FAMILY_LIMIT });
   socket.on('error', () => undefined); // one that comes between two listeners; its close is noticed all the same
-  socket.once('lookup', () => reach('port')).once('connect', () => reach('banner'));
+  socket.on('lookup', (error) => error || reach('port')).once('connect', () => reach('banner'));
   const answer = await listen(socket, journey);
   if (answer.end === 'greeting') return socket;
   socket.destroy();
   if (answer.end === 'abort') {
     throw new SlipwayError('interrupted', `Interrupted while connecting to "${placeOf(host, port)}"`);
   }
-  throw stage === 'banner' ? notSsh(host, port, answer) : unreachable(stage, host, port, answer.error);
+  const accepted = stage === 'banner' || codeOf(answer.error) === 'ECONNRESET'; // cut before we could see it open
+  throw accepted ? notSsh(host, port, answer) : unreachable(stage, host, port, answer.error);
 }
 
 /** For each address of a host that has several: Node's own quarter of a second does not reach another continent. */

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,9 +21,9 @@ export interface Sshd {
   readonly folder: string;
   /** All that it has logged so far. */
   log(): string;
-  /** Ends the connections that are open, and goes on listening. */
+  /** Ends the connections that are open, as a host that dies; goes on listening. */
   cut(): Promise<void>;
-  /** Stops it as if the power had failed; `start` brings it back at the same port. */
+  /** Stops it and ends its connections; `start` brings it back at the same port. */
   stop(): Promise<void>;
   start(): Promise<void>;
   /** Stops it and removes its files. */
@@ -39,29 +39,39 @@ export interface SshdOptions {
 
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-sshd-'));
-  const [hostPair, client, port] = [await generateKey('host'), await generateKey('client'), await freePort()];
+  const [hostPair, client] = [await generateKey('host'), await generateKey('client')];
   const files = await writeKeys(folder, options.hostKeys ?? [hostPair.privateKey], client);
-  await writeFile(join(folder, 'sshd_config'), configFor(port, folder, files, options.config ?? []));
+  await writeFile(join(folder, 'sshd_config'), configFor(folder, files, options.config ?? []));
+  const pids = new Set<number>();
   let log = '';
-  let server: ChildProcess | undefined;
-  const start = async () => {
-    await privilegeFolder();
-    server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'sshd_config')], {
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const before = log.length;
-    server.stderr?.on('data', (chunk) => {
+  let port = 0;
+  let listener: Server | undefined;
+  /** As inetd would: a server for each connection, so that every process is known and any port can be had. */
+  const serve = (socket: Socket) => {
+    const args = ['-i', '-e', '-f', join(folder, 'sshd_config')];
+    const child = spawn('/usr/sbin/sshd', args, { detached: true, stdio: [socket, socket, 'pipe'] });
+    socket.destroy(); // this process's half of it
+    const { pid } = child;
+    if (pid !== undefined) pids.add(pid);
+    child.on('exit', () => pids.delete(pid ?? 0));
+    child.stderr?.on('data', (chunk) => {
       log += chunk;
     });
-    await listening(server, () => log.slice(before));
+  };
+  const start = async () => {
+    await privilegeFolder();
+    listener = createServer({ pauseOnConnect: true }, serve).listen(port, '127.0.0.1');
+    await once(listener, 'listening');
+    port = (listener.address() as AddressInfo).port;
+  };
+  const cut = async () => {
+    for (const pid of pids) process.kill(-pid, 'SIGKILL'); // the group: sshd's monitor and what it guards
+    while (pids.size > 0) await delay(5);
   };
   const stop = async () => {
-    const last = server;
-    server = undefined;
-    if (last?.pid === undefined || last.exitCode !== null) return;
-    process.kill(-last.pid, 'SIGKILL'); // the group: sshd and the processes that hold its connections
-    await once(last, 'exit');
+    listener?.close();
+    listener = undefined;
+    await cut();
   };
   await start();
   return {
@@ -74,10 +84,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     log: () => log,
     start,
     stop,
-    cut: async () => {
-      await stop();
-      await start();
-    },
+    cut,
     remove: async () => {
       await stop();
       await rm(folder, { recursive: true, force: true });
@@ -89,10 +96,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
+  const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
+  return port;
 }
 
 async function writeKeys(folder: string, hostKeys: readonly string[], client: KeyPair): Promise<string[]> {
@@ -103,14 +110,11 @@ async function writeKeys(folder: string, hostKeys: readonly string[], client: Ke
   return files;
 }
 
-function configFor(port: number, folder: string, hostKeys: readonly string[], extra: readonly string[]): string {
+function configFor(folder: string, hostKeys: readonly string[], extra: readonly string[]): string {
   return [
     ...extra,
-    `Port ${port}`,
-    'ListenAddress 127.0.0.1',
     ...hostKeys.map((file) => `HostKey ${file}`),
     `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
-    'PidFile none',
     'StrictModes no',
     'UsePAM no',
     'PasswordAuthentication no',
@@ -126,13 +130,4 @@ function configFor(port: number, folder: string, hostKeys: readonly string[], ex
 /** sshd started by root wants its empty folder, which the system makes only for its own service. */
 async function privilegeFolder(): Promise<void> {
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-}
-
-async function listening(server: ChildProcess, log: () => string): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    if (log().includes('Server listening on')) return;
-    if (server.exitCode !== null) break;
-    await delay(10);
-  }
-  throw new Error(`sshd did not start: ${log()}`);
 }

@@ -9,6 +9,8 @@ export interface FlagSpec {
   /** May be given several times; the value is a list of strings. Only for strings. */
   multiple?: true;
   choices?: readonly string[];
+  /** Names a file: the command line makes it absolute, as the record outlives the folder of the moment. */
+  path?: true;
 }
 
 export type FlagSpecs = Readonly<Record<string, FlagSpec>>;

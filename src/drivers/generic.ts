@@ -1,0 +1,130 @@
+import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { codeOf, SlipwayError } from '../errors.ts';
+import type { FlagSpecs, FlagValues } from '../flags.ts';
+import { agentHoldsKeys } from './agent.ts';
+import type { Driver, DriverModule, Endpoint } from './driver.ts';
+import { integer, text } from './values.ts';
+
+const flags: FlagSpecs = {
+  'generic-ip-address': {
+    kind: 'string',
+    summary: 'Address or name of the host (required)',
+    env: 'GENERIC_IP_ADDRESS',
+  },
+  'generic-ssh-user': {
+    kind: 'string',
+    summary: 'Whom to log in as: root, or a user with sudo',
+    env: 'GENERIC_SSH_USER',
+    default: 'root',
+  },
+  'generic-ssh-key': {
+    kind: 'string',
+    summary: "Private key file; without it the SSH agent's keys, else your own in ~/.ssh",
+    env: 'GENERIC_SSH_KEY',
+    path: true,
+  },
+  'generic-ssh-port': { kind: 'integer', summary: "Port of the host's sshd", env: 'GENERIC_SSH_PORT', default: 22 },
+  'generic-engine-port': {
+    kind: 'integer',
+    summary: 'Port on which the engine shall listen',
+    env: 'GENERIC_ENGINE_PORT',
+    default: 2376,
+  },
+  'generic-host-key': {
+    kind: 'string',
+    summary: "The host's own key, SHA256:FINGERPRINT or a public key line; without it known_hosts, else a question",
+    env: 'GENERIC_HOST_KEY',
+  },
+};
+
+/** A host that somebody else made: it has no parts to remove and no power to switch. */
+const generic: DriverModule = {
+  summary: 'A host that is there already, over SSH',
+  flags,
+  driver(values) {
+    const host = addressOf(values);
+    const reached = { host, sshUser: userOf(values), ...portsOf(values) };
+    const hostKey = hostKeyOf(values);
+    const identity = () => identityOf(text(values, 'generic-ssh-key'), host);
+    const driver: Driver = {
+      parts: [],
+      async check() {
+        await identity();
+      },
+      endpoint: async () => ({ ...reached, identity: await identity() }),
+    };
+    return hostKey === undefined ? driver : { ...driver, hostKey };
+  },
+};
+
+export default generic;
+
+function addressOf(values: FlagValues): string {
+  const address = text(values, 'generic-ip-address');
+  if (address === undefined) {
+    throw new SlipwayError('bad-input', 'The driver "generic" needs the address of the host', {
+      hint: 'Say --generic-ip-address ADDRESS',
+    });
+  }
+  if (/^[A-Za-z0-9:][A-Za-z0-9.:_%-]*$/.test(address)) return address; // a leading "-" would be an option to ssh
+  throw new SlipwayError('bad-input', `"${address}" is neither an address nor the name of a host`);
+}
+
+function userOf(values: FlagValues): string {
+  const user = text(values, 'generic-ssh-user') ?? 'root';
+  if (/^[A-Za-z0-9_][\w.@+-]*$/.test(user)) return user;
+  throw new SlipwayError('bad-input', `"${user}" is no name of a user`);
+}
+
+function portsOf(values: FlagValues) {
+  const port = { least: 1, most: 65535 };
+  return {
+    sshPort: integer(values, 'generic-ssh-port', port) ?? 22,
+    enginePort: integer(values, 'generic-engine-port', port) ?? 2376,
+  };
+}
+
+function hostKeyOf(values: FlagValues): string | undefined {
+  const key = text(values, 'generic-host-key');
+  if (key === undefined || /^SHA256:[A-Za-z0-9+/]{43}$/.test(key)) return key;
+  if (/^(ssh|ecdsa|sk)-[\w@.-]+ AAAA[A-Za-z0-9+/]+=*( |$)/.test(key)) return key;
+  throw new SlipwayError('bad-input', `"${key}" is neither a fingerprint nor a public key`, {
+    hint: 'On the host, this prints it: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+  });
+}
+
+type Identity = NonNullable<Endpoint['identity']>;
+
+async function identityOf(file: string | undefined, host: string): Promise<Identity> {
+  if (file !== undefined) return { file: await privateFile(resolve(file)) };
+  if (await agentHoldsKeys()) return { agent: true };
+  for (const name of ['id_ed25519', 'id_ecdsa', 'id_rsa']) {
+    const own = join(homedir(), '.ssh', name);
+    if (await isThere(own)) return { file: await privateFile(own) };
+  }
+  throw new SlipwayError('bad-input', `There is no key to log in to "${host}" with`, {
+    hint: 'Say --generic-ssh-key FILE, or add a key to your SSH agent: ssh-add FILE',
+  });
+}
+
+/** As ssh itself: a key that others can read is not used. */
+async function privateFile(path: string): Promise<string> {
+  const about = await stat(path).catch((cause: unknown) => {
+    throw new SlipwayError('bad-input', `The key "${path}" cannot be read`, { cause });
+  });
+  if (!about.isFile()) throw new SlipwayError('bad-input', `The key "${path}" is not a file`);
+  if ((about.mode & 0o077) === 0) return path;
+  throw new SlipwayError('unsafe', `The key "${path}" can be read by others`, { hint: `Close it: chmod 600 ${path}` });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}

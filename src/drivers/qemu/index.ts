@@ -1,0 +1,39 @@
+import type { DriverModule, Endpoint, Made, Site } from '../driver.ts';
+import { checkHost } from './check.ts';
+import { readConsole } from './console.ts';
+import { readDefinition } from './definition.ts';
+import { diskPart } from './disk.ts';
+import { filesOf } from './files.ts';
+import { guestsOf } from './guest.ts';
+import { instancePart } from './instance.ts';
+import { forwardedPorts } from './launch.ts';
+import { powerOf } from './power.ts';
+import { withMonitor } from './qmp.ts';
+import { flags, settingsOf } from './settings.ts';
+
+/** Virtual machines on this computer. */
+const qemu: DriverModule = {
+  summary: 'A virtual machine on this computer',
+  flags,
+  driver(values, site) {
+    const settings = settingsOf(values);
+    return {
+      check: () => checkHost(settings, site),
+      parts: [diskPart(settings, site), instancePart(site)],
+      endpoint: (made) => endpointOf(made, site),
+      power: powerOf(site),
+      console: () => readConsole(filesOf(site.folder).console),
+    };
+  },
+};
+
+export default qemu;
+
+async function endpointOf({ instance }: Made, site: Site): Promise<Endpoint | undefined> {
+  const files = filesOf(site.folder);
+  if (instance === undefined || (await guestsOf(instance)).length === 0) return undefined;
+  const definition = await readDefinition(files.definition);
+  if (!definition) return undefined;
+  const { ssh, engine } = await withMonitor(files.socket, forwardedPorts);
+  return { host: '127.0.0.1', sshPort: ssh, sshUser: definition.user, enginePort: engine };
+}

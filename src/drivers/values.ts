@@ -1,0 +1,30 @@
+import { SlipwayError } from '../errors.ts';
+import type { FlagValues } from '../flags.ts';
+
+/** The value of a string flag; undefined where it was not given, or as nothing. @throws SlipwayError `bad-input` */
+export function text(values: FlagValues, flag: string): string | undefined {
+  const value = values[flag];
+  if (value === undefined || value === '') return undefined;
+  if (typeof value === 'string') return value;
+  throw new SlipwayError('bad-input', `--${flag} takes one word, not "${value}"`);
+}
+
+/** The value of an integer flag within its bounds. @throws SlipwayError `bad-input` */
+export function integer(
+  values: FlagValues,
+  flag: string,
+  { least, most }: { least: number; most: number },
+): number | undefined {
+  const value = values[flag];
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new SlipwayError('bad-input', `--${flag} takes a number from ${least} to ${most}, not "${value}"`);
+}
+
+/** The values of a flag that may be given several times. @throws SlipwayError `bad-input` */
+export function list(values: FlagValues, flag: string): readonly string[] {
+  const value = values[flag];
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value;
+  throw new SlipwayError('bad-input', `--${flag} takes a list, not "${value}"`);
+}

@@ -18,6 +18,7 @@ export default class Create extends SlipwayCommand {
   static override summary = 'Make machines, install the engine on them, and write docker contexts for them';
   static override args = namesArg;
   static override strict = false;
+  static override usage = 'create [FLAGS] NAME...';
   static override examples = [
     '<%= config.bin %> create dev',
     '<%= config.bin %> create --qemu-memory 4096 --qemu-cpus 4 build',

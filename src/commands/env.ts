@@ -1,14 +1,14 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { detectShell, shellLines, shells, usageHint } from '../context/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { clientSettings } from '../machine/client.ts';
 import type { Work } from '../machine/work.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
-import { jsonFlag } from '../terminal/flags.ts';
+import { jsonFlag, optionalNameArg } from '../terminal/flags.ts';
 
 export default class Env extends SlipwayCommand {
   static override summary = 'Print the lines that point the docker client of a shell at a machine';
-  static override args = { name: Args.string({ description: 'the machine' }) };
+  static override args = optionalNameArg;
   static override examples = ['eval "$(<%= config.bin %> env dev)"', 'eval "$(<%= config.bin %> env -u)"'];
   static override flags = {
     ...jsonFlag,

@@ -7,7 +7,7 @@ import { table } from '../terminal/table.ts';
 
 export default class Ls extends SlipwayCommand {
   static override summary = 'List the machines';
-  static override aliases = ['list'];
+  static override hiddenAliases = ['list'];
   static override flags = {
     ...jsonFlag,
     quiet: Flags.boolean({ char: 'q', summary: 'Print names only, and ask nobody' }),

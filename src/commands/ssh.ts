@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { SlipwayError } from '../errors.ts';
 import { ssh } from '../machine/ssh.ts';
+import { machineName } from '../store/name.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { nameArg } from '../terminal/flags.ts';
 
@@ -26,7 +27,7 @@ export default class Ssh extends SlipwayCommand {
     if (name === undefined)
       throw new SlipwayError('bad-input', 'Which machine?', { hint: 'slipway ssh NAME [COMMAND...]' });
     const words = command[0] === '--' ? command.slice(1) : command;
-    this.exit(await ssh(this.answer(flags), name, words, flags['native-ssh']));
+    this.exit(await ssh(this.answer(flags), machineName(name), words, flags['native-ssh']));
   }
 }
 

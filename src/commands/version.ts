@@ -1,12 +1,11 @@
-import { Args } from '@oclif/core';
 import { engineVersion } from '../machine/list.ts';
 import { readMachine } from '../store/machine.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
-import { jsonFlag } from '../terminal/flags.ts';
+import { jsonFlag, optionalNameArg } from '../terminal/flags.ts';
 
 export default class Version extends SlipwayCommand {
   static override summary = "Print the version of Slipway, or of a machine's engine";
-  static override args = { name: Args.string({ description: 'a machine' }) };
+  static override args = optionalNameArg;
   static override flags = { ...jsonFlag };
 
   async run(): Promise<void> {

@@ -7,6 +7,7 @@ import { forEach } from './many.ts';
 import { styleFor, type View, view } from './progress.ts';
 import { prompt } from './prompt.ts';
 import { interruption } from './signals.ts';
+import { printable } from './text.ts';
 
 /** Flags that decide how a command works, whichever it is. */
 export interface CommonFlags {
@@ -15,6 +16,9 @@ export interface CommonFlags {
   progress?: 'auto' | 'plain' | 'json';
   quiet?: boolean;
 }
+
+// Whoever looked at the progress may go: `slipway create dev 2>&1 | head`, or the terminal is closed. The work goes on.
+process.stderr.on('error', () => undefined);
 
 /** What every command has: the store, the progress on standard error, and how an error is told. */
 export abstract class SlipwayCommand extends Command {
@@ -25,20 +29,26 @@ export abstract class SlipwayCommand extends Command {
   /** What the verbs of machine/ work with, as the flags say. */
   protected work(flags: CommonFlags, leftAtInterrupt = ''): Work {
     const { progress = 'auto', quiet = false } = flags;
-    this.view = view(styleFor({ progress, quiet }, process.stderr), process.stderr);
+    const shown = view(styleFor({ progress, quiet }, process.stderr), process.stderr);
+    this.view = shown;
     return {
       store: layout(storeFolder(flags['storage-path'], process.env)),
       env: process.env,
-      report: this.view.report,
+      report: shown.report,
       signal: interruption(() => leftAtInterrupt || 'Interrupted; slipway ls shows how things stand.'),
-      ask: prompt(),
+      ask: prompt(shown.hold),
     };
   }
 
   /** As `work`, for a command that only answers: nothing is reported, and Ctrl-C ends it. */
   protected answer(flags: CommonFlags): Work {
-    const store = layout(storeFolder(flags['storage-path'], process.env));
-    return { store, env: process.env, report: () => undefined, ask: prompt() };
+    const { report, hold } = view('quiet', process.stderr);
+    return {
+      store: layout(storeFolder(flags['storage-path'], process.env)),
+      env: process.env,
+      report,
+      ask: prompt(hold),
+    };
   }
 
   /** Does a verb with each machine and says so of each; ends with the code of the first failure, if there is one. */
@@ -61,9 +71,10 @@ export abstract class SlipwayCommand extends Command {
     this.log(JSON.stringify(value, null, 2));
   }
 
-  /** Tells one failure among several; the command goes on. */
+  /** Tells a failure: a sentence and what to do; with --debug also where it comes from. */
   protected tell(error: unknown): void {
     process.stderr.write(`${formatError(error)}\n`);
+    if (this.argv.includes('--debug') || this.argv.includes('-D')) process.stderr.write(`${traceOf(error)}\n`);
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
@@ -74,8 +85,7 @@ export abstract class SlipwayCommand extends Command {
   protected override async catch(error: Interfaces.CommandError): Promise<void> {
     this.view?.close();
     if (error instanceof Errors.ExitError) throw error;
-    process.stderr.write(`${formatError(error)}\n`);
-    if (this.argv.includes('--debug') || this.argv.includes('-D')) process.stderr.write(`${traceOf(error)}\n`);
+    this.tell(error);
     this.exit(exitCodeOf(error));
   }
 }
@@ -89,9 +99,16 @@ export function exitCodeOf(error: unknown): number {
 
 function formatError(error: unknown): string {
   const hint = hintOf(error);
-  const known = error instanceof SlipwayError || error instanceof Errors.CLIError || codeOf(error) !== undefined;
-  const sentence = known ? sentenceOf(error) : `Slipway has a fault: ${sentenceOf(error)} (--debug shows where)`;
-  return `Error: ${sentence}${hint === undefined ? '' : `\n  ${hint}`}`;
+  const sentence = isExpected(error)
+    ? sentenceOf(error)
+    : `Slipway has a fault: ${sentenceOf(error)} (--debug shows where)`;
+  return printable(`Error: ${sentence}${hint === undefined ? '' : `\n  ${hint}`}`);
+}
+
+/** Ours, the command line library's, or the system's: EACCES is one, ERR_INVALID_ARG_TYPE is Node's word for a fault. */
+function isExpected(error: unknown): boolean {
+  if (error instanceof SlipwayError || error instanceof Errors.CLIError) return true;
+  return /^E(?!RR_)/.test(codeOf(error) ?? '');
 }
 
 function traceOf(error: unknown): string {

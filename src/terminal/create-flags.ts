@@ -3,11 +3,12 @@ import { Flags, type Interfaces } from '@oclif/core';
 import type { FlagValues } from '../flags.ts';
 import type { CreateRequest } from '../machine/create.ts';
 import type { EngineOptions, Machine } from '../store/machine.ts';
+import { FILE } from './flags.ts';
 
 const ENGINE = { helpGroup: 'ENGINE' };
 const TLS = { helpGroup: 'CERTIFICATES' };
 /** One value each time the flag is given. */
-const LIST = { multiple: true, multipleNonGreedy: true, default: [] as string[] } as const;
+const LIST = { multiple: true, multipleNonGreedy: true } as const;
 
 const engineFlags = {
   'engine-source': Flags.option({
@@ -31,24 +32,28 @@ const tlsFlags = {
   'tls-ca-cert': Flags.string({
     ...TLS,
     env: 'SLIPWAY_TLS_CA_CERT',
+    helpValue: FILE,
     dependsOn: ['tls-ca-key'],
     summary: 'The file of your own authority',
   }),
   'tls-ca-key': Flags.string({
     ...TLS,
     env: 'SLIPWAY_TLS_CA_KEY',
+    helpValue: FILE,
     dependsOn: ['tls-ca-cert'],
     summary: 'The file of its key',
   }),
   'tls-client-cert': Flags.string({
     ...TLS,
     env: 'SLIPWAY_TLS_CLIENT_CERT',
+    helpValue: FILE,
     dependsOn: ['tls-ca-cert', 'tls-client-key'],
     summary: 'The file of your own client certificate',
   }),
   'tls-client-key': Flags.string({
     ...TLS,
     env: 'SLIPWAY_TLS_CLIENT_KEY',
+    helpValue: FILE,
     dependsOn: ['tls-client-cert'],
     summary: 'The file of its key',
   }),
@@ -90,16 +95,16 @@ function engineOf(flags: Values): EngineOptions {
     ...given('url', flags['engine-url']),
     ...given('checksum', flags['engine-checksum']),
     ...given('storageDriver', flags['engine-storage-driver']),
-    labels: flags['engine-label'],
-    env: flags['engine-env'],
-    mirrors: flags['engine-registry-mirror'],
-    insecureRegistries: flags['engine-insecure-registry'],
-    options: flags['engine-opt'],
+    labels: flags['engine-label'] ?? [],
+    env: flags['engine-env'] ?? [],
+    mirrors: flags['engine-registry-mirror'] ?? [],
+    insecureRegistries: flags['engine-insecure-registry'] ?? [],
+    options: flags['engine-opt'] ?? [],
   };
 }
 
 function tlsOf(flags: Values): Machine['tls'] {
-  const names = flags['tls-san'];
+  const names = flags['tls-san'] ?? [];
   const [ca, caKey] = [flags['tls-ca-cert'], flags['tls-ca-key']];
   if (ca === undefined || caKey === undefined) return { names };
   const client = {

@@ -2,6 +2,10 @@ import { resolve } from 'node:path';
 import { Args, Flags, type Interfaces } from '@oclif/core';
 import { SlipwayError } from '../errors.ts';
 import type { FlagSpec, FlagSpecs, FlagValues } from '../flags.ts';
+import { machineName } from '../store/name.ts';
+
+/** Stands in the help text for a value that names a file; the completion of shells goes by it too. */
+export const FILE = 'FILE';
 
 /** On every command. */
 export const globalFlags = {
@@ -9,6 +13,7 @@ export const globalFlags = {
     char: 's',
     summary: 'The folder of the records, keys and certificates (SLIPWAY_HOME; default ~/.slipway)',
     helpGroup: 'GLOBAL',
+    helpValue: FILE,
   }),
   debug: Flags.boolean({ char: 'D', summary: 'Show where an error comes from', helpGroup: 'GLOBAL' }),
 };
@@ -34,7 +39,14 @@ export const allFlag = { all: Flags.boolean({ char: 'a', summary: 'Every machine
 export const namesArg = { name: Args.string({ description: 'machines, by their names' }) };
 
 /** For commands about one machine. */
-export const nameArg = { name: Args.string({ description: 'the machine', required: true }) };
+export const nameArg = {
+  name: Args.string({ description: 'the machine', required: true, parse: async (name) => machineName(name) }),
+};
+
+/** As `nameArg`, for commands that can do without. */
+export const optionalNameArg = {
+  name: Args.string({ description: 'the machine', parse: async (name) => machineName(name) }),
+};
 
 /** A driver's flags for the command line's library, as one group of the help text. */
 export function driverFlags(driver: string, specs: FlagSpecs): Interfaces.FlagInput {
@@ -64,11 +76,14 @@ function oclifFlag(spec: FlagSpec, helpGroup: string) {
   if (spec.kind === 'integer') {
     return Flags.integer({ ...common, ...(typeof spec.default === 'number' ? { default: spec.default } : {}) });
   }
-  const choices = spec.choices ? { options: [...spec.choices] } : {};
-  if (spec.multiple) return Flags.string({ ...common, ...choices, multiple: true, multipleNonGreedy: true });
+  const value = {
+    ...(spec.choices ? { options: [...spec.choices] } : {}),
+    ...(spec.path ? { helpValue: FILE } : {}),
+  };
+  if (spec.multiple) return Flags.string({ ...common, ...value, multiple: true, multipleNonGreedy: true });
   return Flags.string({
     ...common,
-    ...choices,
+    ...value,
     ...(typeof spec.default === 'string' ? { default: spec.default } : {}),
   });
 }

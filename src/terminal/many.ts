@@ -1,15 +1,16 @@
 import { SlipwayError } from '../errors.ts';
 import type { Work } from '../machine/work.ts';
 import { listMachines } from '../store/machine.ts';
+import { machineName } from '../store/name.ts';
 
 /**
  * The machines that a command is about: those named, once each, or with --all every one of the store.
- * @throws SlipwayError `bad-input` for none, or for names beside --all
+ * @throws SlipwayError `bad-input` for none, for names beside --all, and for what cannot be a name
  */
 export async function chosen(work: Work, names: readonly string[], all: boolean): Promise<string[]> {
   if (all && names.length > 0) throw new SlipwayError('bad-input', 'Give names or --all, not both');
   if (all) return (await listMachines(work.store)).map((listed) => listed.name);
-  if (names.length > 0) return [...new Set(names)];
+  if (names.length > 0) return [...new Set(names.map(machineName))];
   throw new SlipwayError('bad-input', 'Which machine? Give one name or more, or --all', {
     hint: 'slipway ls shows the machines that there are.',
   });

@@ -1,12 +1,9 @@
+import { oneLine } from './text.ts';
+
 /** Rows under headings, in columns as wide as their widest cell; the last one is not padded. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [headings, ...rows].map((row) => row.map(oneLine));
   const widths = headings.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   const format = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ');
   return all.map((row) => format(row).trimEnd()).join('\n');
-}
-
-/** A cell holds one line, without what would move the cursor. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/[\x00-\x1f\x7f]/g, '');
 }

@@ -1,0 +1,73 @@
+import type { ProgressEvent } from '../progress.ts';
+import { endOf, keyOf, type Painter } from './painter.ts';
+import { oneLine } from './text.ts';
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_TIME = 125;
+
+/** The stages under way at the foot of the terminal, a line each that changes in place; above them what has happened. */
+export function livePainter(stream: NodeJS.WriteStream): Painter {
+  const running = new Map<string, { event: ProgressEvent; began: number }>();
+  let drawn: readonly string[] = [];
+  let frame = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const underWay = () => {
+    const lines = [...running.values()].map(({ event, began }) => {
+      const seconds = Math.round((performance.now() - began) / 1000);
+      return `${FRAMES[frame % FRAMES.length]} ${event.machine}  ${oneLine(event.stage)}  ${seconds} s`;
+    });
+    return fitting(lines, stream).map((line) => clip(line, stream));
+  };
+  /** In one write, so that nothing flickers. */
+  const paint = (above: string, lines: readonly string[]) => {
+    const text = erasure(drawn, stream) + above + lines.map((line) => `${line}\n`).join('');
+    if (text !== '') stream.write(text);
+    drawn = lines;
+  };
+  const resume = () => {
+    timer ??= setInterval(() => {
+      frame++;
+      paint('', underWay());
+    }, FRAME_TIME);
+  };
+  resume();
+  return {
+    show(event) {
+      if (event.state === 'started') running.set(keyOf(event), { event, began: performance.now() });
+      else if (event.state !== 'note') running.delete(keyOf(event));
+      paint(lastingLine(event), underWay());
+    },
+    pause() {
+      clearInterval(timer);
+      timer = undefined;
+      paint('', []);
+    },
+    resume,
+  };
+}
+
+/** What stays on the terminal. */
+function lastingLine(event: ProgressEvent): string {
+  if (event.state === 'started') return '';
+  if (event.state === 'note') return `  ${event.machine}  ${oneLine(`${event.stage}: ${event.detail}`)}\n`;
+  return `${event.state === 'done' ? '✓' : '✗'} ${event.machine}  ${oneLine(endOf(event))}\n`;
+}
+
+/** No more lines than the terminal has: those that scroll away could not be erased. One is the cursor's. */
+function fitting(lines: readonly string[], stream: NodeJS.WriteStream): readonly string[] {
+  const room = Math.max(1, (stream.rows ?? 24) - 1);
+  if (lines.length <= room) return lines;
+  return [...lines.slice(0, room - 1), `  and ${lines.length - room + 1} more`];
+}
+
+/** A line that wraps would spoil the count of lines to erase. */
+function clip(line: string, stream: NodeJS.WriteStream): string {
+  return [...line].slice(0, Math.max(1, (stream.columns ?? 80) - 1)).join('');
+}
+
+/** Up to the first of these lines, and clear all below. A terminal that has become narrower has wrapped them. */
+function erasure(lines: readonly string[], stream: NodeJS.WriteStream): string {
+  const columns = Math.max(1, stream.columns ?? 80);
+  const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil([...line].length / columns)), 0);
+  return rows === 0 ? '' : `\x1b[${rows}F\x1b[0J`;
+}

@@ -1,5 +1,6 @@
-import type { Client, ClientChannel } from 'ssh2';
+import type { Client } from 'ssh2';
 import { codeOf, type SlipwayError } from '../errors.ts';
+import { type OpenSession, open, type Session } from './session.ts';
 import { StageError } from './stage.ts';
 
 /** An open connection as its users share it. */
@@ -7,18 +8,13 @@ export interface Link {
   readonly client: Client;
   /** "user@host:port" */
   readonly place: string;
-  /** The connection is gone. */
-  isLost(): boolean;
-  /** The error to give for whatever the loss of the connection cut short. */
-  lost(): SlipwayError;
   /**
    * Opens a session and gives it to the work; it counts as open until the work has ended. A server allows only so many at
    * once (MaxSessions, 10 by default): beyond that the work waits for another of ours to end.
+   * @throws StageError of `shell`: `refused` when the host opens none, `failed` when the connection is lost
    */
-  session<T>(open: OpenSession, work: (channel: ClientChannel) => Promise<T>): Promise<T>;
+  session<T>(ask: OpenSession, work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
-
-export type OpenSession = (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void;
 
 export function linkOf(client: Client, place: string): Link {
   let gone = false;
@@ -29,66 +25,63 @@ export function linkOf(client: Client, place: string): Link {
   client.on('close', () => {
     gone = true;
   });
-  const link = {
-    client,
-    place,
-    isLost: () => gone,
-    lost: () =>
-      new StageError('shell', 'failed', `The SSH connection to "${place}" was lost`, {
-        cause: reason,
-        hint: 'Check that the host is on and reachable, then try again.',
-      }),
-  };
-  return { ...link, session: sessions(link) };
+  const lost = () =>
+    new StageError('shell', 'failed', `The SSH connection to "${place}" was lost`, {
+      cause: reason,
+      hint: 'Check that the host is on and reachable, then try again.',
+    });
+  const cut = () => (gone ? lost() : new StageError('shell', 'failed', `"${place}" did not say how a command ended`));
+  const session = sessions(async (ask) => {
+    if (gone) throw lost();
+    try {
+      return await open(client, ask, cut);
+    } catch (error) {
+      throw gone ? lost() : refused(place, error);
+    }
+  });
+  return { client, place, session };
 }
 
-function sessions(link: Omit<Link, 'session'>): Link['session'] {
-  let open = 0;
+function refused(place: string, cause: unknown): StageError {
+  return new StageError('shell', 'refused', `"${place}" opens no shell`, {
+    cause,
+    hint: "Check the account's shell, and MaxSessions in the host's sshd_config.",
+  });
+}
+
+function sessions(attempt: (ask: OpenSession) => Promise<Session>): Link['session'] {
+  let count = 0;
   const waiting: (() => void)[] = [];
   const leave = () => {
-    open--;
+    count--;
     waiting.shift()?.();
   };
-  const enter = async (openSession: OpenSession): Promise<ClientChannel> => {
+  const enter = async (ask: OpenSession, signal: AbortSignal | undefined): Promise<Session> => {
     for (;;) {
-      const alone = open === 0;
-      open++;
+      if (signal?.aborted) {
+        waiting.shift()?.(); // whose turn this would have been
+        throw signal.reason;
+      }
+      const alone = count === 0;
+      count++;
       try {
-        return await ask(link, openSession);
+        return await attempt(ask);
       } catch (error) {
         if (alone || codeOf(error) !== 'refused') {
           leave();
           throw error;
         }
-        open--;
-        if (open > 0) await new Promise<void>((resolve) => waiting.push(resolve));
+        count--;
+        if (count > 0) await new Promise<void>((resolve) => waiting.push(resolve));
       }
     }
   };
-  return async (openSession, work) => {
-    const channel = await enter(openSession);
+  return async (ask, work, signal) => {
+    const session = await enter(ask, signal);
     try {
-      return await work(channel);
+      return await work(session);
     } finally {
       leave();
     }
   };
-}
-
-function ask(link: Omit<Link, 'session'>, openSession: OpenSession): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    if (link.isLost()) throw link.lost();
-    openSession(link.client, (error, channel) => {
-      if (!error) resolve(channel);
-      else if (link.isLost()) reject(link.lost());
-      else {
-        reject(
-          new StageError('shell', 'refused', `"${link.place}" opens no shell`, {
-            cause: error,
-            hint: "Check the account's shell, and MaxSessions in the host's sshd_config.",
-          }),
-        );
-      }
-    });
-  });
 }

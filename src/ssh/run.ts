@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { ClientChannel } from 'ssh2';
 import { SlipwayError } from '../errors.ts';
-import { type Exit, exitOf } from './channel.ts';
 import type { Link } from './link.ts';
+import type { Exit, Session } from './session.ts';
 
 export interface RunOptions {
   /** What the command reads; it always finds an end. */
@@ -28,10 +27,9 @@ export async function run(link: Link, command: string, options: RunOptions = {})
   const end = endOf(options);
   const cut = cutShort(link, options, end);
   const work = link.session(
-    (client, done) => {
-      if (!end.aborted) client.exec(command, done); // may have waited for a session; when it was cut short, nobody listens
-    },
-    (channel) => finish(link, channel, options, end),
+    (client, done) => client.exec(command, done),
+    (session) => finish(session, options, end),
+    end,
   );
   work.catch(() => undefined); // once it was cut short, that is the reason to give, and not what followed from it
   return Promise.race([work, cut]);
@@ -53,8 +51,7 @@ function cutShort(link: Link, { signal, timeout }: RunOptions, end: AbortSignal)
   });
 }
 
-async function finish(link: Link, channel: ClientChannel, options: RunOptions, end: AbortSignal): Promise<RunResult> {
-  const exit = exitOf(link, channel);
+async function finish({ channel, exit }: Session, options: RunOptions, end: AbortSignal): Promise<RunResult> {
   const stop = () => channel.close();
   if (end.aborted) stop();
   end.addEventListener('abort', stop);

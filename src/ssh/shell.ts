@@ -1,6 +1,6 @@
 import type { ClientChannel, PseudoTtyOptions } from 'ssh2';
-import { exitOf } from './channel.ts';
-import type { Link, OpenSession } from './link.ts';
+import type { Link } from './link.ts';
+import type { OpenSession } from './session.ts';
 
 export interface ShellOptions {
   stdin?: NodeJS.ReadStream;
@@ -18,8 +18,7 @@ export interface ShellOptions {
 export function shell(link: Link, command: string | undefined, options: ShellOptions = {}): Promise<number> {
   const { stdin = process.stdin, stdout = process.stdout, stderr = process.stderr } = options;
   const tty = options.tty ?? (command === undefined && stdin.isTTY && stdout.isTTY);
-  return link.session(opener(command, tty && windowOf(stdout)), async (channel) => {
-    const exit = exitOf(link, channel);
+  return link.session(opener(command, tty && windowOf(stdout)), async ({ channel, exit }) => {
     const undo = [passSignals(channel), ...(tty ? [makeRaw(stdin), followSize(stdout, channel)] : [])];
     channel.on('error', () => undefined); // a command that ended before our input did
     channel.pipe(stdout, { end: false });

@@ -35,6 +35,7 @@ function scriptFor(path: string, size: number, mode: number): string {
     `if [ -d ${file} ]; then echo "it is a folder" >&2; exit 1; fi`,
     `draft=$(mktemp ${file}.XXXXXX)`,
     `trap 'rm -f "$draft"' EXIT`,
+    "trap 'exit 1' HUP INT PIPE TERM", // not every shell passes EXIT when one of these ends it
     'cat > "$draft"',
     `if [ "$(wc -c < "$draft")" -ne ${size} ]; then echo "it arrived incomplete" >&2; exit 1; fi`,
     `chmod ${mode.toString(8)} "$draft"`,

@@ -79,6 +79,10 @@ describe('many commands', () => {
   });
 });
 
+test('the quickest command is never too quick', async () => {
+  for (let i = 0; i < 100; i++) expect((await connection.run(`exit ${i}`)).code).toBe(i);
+});
+
 describe('a command that is cut short', () => {
   test('by its limit says so, and ends when it next prints', async () => {
     const began = performance.now();

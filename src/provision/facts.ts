@@ -9,7 +9,7 @@ export interface Facts {
   system: System;
   /** What starts services; "other" when it is neither. */
   init: 'systemd' | 'openrc' | 'other';
-  /** Absent when there is no dockerd. */
+  /** Absent when there is no dockerd, or when its installation was cut off. */
   engine?: EngineFacts;
   /** The files of the engine's configuration that Slipway may change. */
   daemonJson: ConfigFile;
@@ -102,6 +102,7 @@ export const detect: string = render(
             echo yes | give "ours:$file"
           fi
         done
+        if [ -e "$memory/installing" ]; then echo yes | give installing; fi
         if grep -q ' ${DAEMON_JSON}$' "$memory/touched" 2>/dev/null; then echo yes | give touched; fi
       `,
     },
@@ -128,7 +129,7 @@ export function parseFacts(text: string): Facts {
 
 function engineFacts(gave: Readonly<Record<string, string>>): EngineFacts | undefined {
   const path = gave.path?.trim();
-  if (!path) return undefined;
+  if (!path || gave.installing !== undefined) return undefined;
   const [containers, images, swarm, liveRestore, storageDriver] = gave.info?.trim().split(' ') ?? [];
   const owner = gave.package?.trim();
   return {

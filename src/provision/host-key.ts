@@ -16,7 +16,7 @@ export const newHostKey: { /** Gives `hostKey`: type and key. */ make: readonly 
           rm -f ${KEY}.slipway ${KEY}.slipway.pub
           ssh-keygen -q -t ed25519 -N '' -C '' -f ${KEY}.slipway
         fi
-        ssh-keygen -y -f ${KEY}.slipway | cut -d ' ' -f 1,2 | give hostKey
+        ssh-keygen -y -f ${KEY}.slipway | cut -d ' ' -f 1,2 | tr -d '\\n' | give hostKey
       `,
       hint: HINT,
     },

@@ -6,7 +6,7 @@ export const MEMORY = '/var/lib/slipway';
 /**
  * The functions that steps may use. Under /var/lib/slipway they keep:
  * `touched`: a line a path that we changed: "had FILE" (its original is below originals/), "new FILE", "folder FOLDER";
- * `written/FILE`: the checksum of what we wrote there last; `pending`: there while the engine has yet to be restarted.
+ * `written/FILE`: the checksum of what we wrote there last; `pending`: there while the engine has yet to be restarted; `installing`: while its installation is not finished.
  */
 export const PRELUDE = sh`
   memory=${MEMORY}

@@ -1,4 +1,5 @@
 import { SlipwayError } from '../errors.ts';
+import { quote } from '../ssh/quote.ts';
 import type { EngineFacts, Facts } from './facts.ts';
 import type { Manager } from './packages/manager.ts';
 import { serviceOf } from './service.ts';
@@ -68,8 +69,8 @@ function compare(manager: Manager, name: string, wish: EngineWish): string {
     ${chooseVersion(manager, name, wish.version)}
     # never back to an older one
     to=$(printf '%s\\n' "$from" "$to" | sort -V | tail -n 1)
-    echo "\${from#*:}" | give from
-    echo "\${to#*:}" | give version
+    printf %s "\${from#*:}" | give from
+    printf %s "\${to#*:}" | give version
   `;
 }
 
@@ -77,7 +78,7 @@ function compareArchive(engine: EngineFacts, wish: EngineWish): Step {
   const version = /docker-(\d[\w.+-]*)\.t/.exec(wish.url ?? '')?.[1] ?? engine.version;
   return {
     title: 'look for a newer engine',
-    run: `echo '${engine.version}' | give from\necho '${version}' | give version`,
+    run: `printf %s ${quote(engine.version)} | give from\nprintf %s ${quote(version)} | give version`,
     hint: 'Give the URL and checksum of the archive that you want',
   };
 }

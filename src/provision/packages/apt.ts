@@ -15,6 +15,7 @@ export const apt: Manager = {
   refresh: `${APT} update`,
   // A changed configuration file of an adopted host stays as its owner left it.
   install: (words) => `${APT} install -y --no-install-recommends -o Dpkg::Options::=--force-confold ${words}`,
+  repair: 'env DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a',
   at: (name, version) => `${name}=${version}`,
   versions: (name) => `apt-cache madison ${name} | awk -F ' *[|] *' '{ print $2 }'`,
   installed: (name) => `dpkg-query -W -f '\${Version}\\n' ${name} 2>/dev/null`,
@@ -23,9 +24,9 @@ export const apt: Manager = {
     done: 'apt-cache madison docker-ce 2>/dev/null | grep -q .',
     run: sh`
       ${APT} update
-      ${apt.install('ca-certificates curl gnupg')}
+      ${apt.install('ca-certificates curl')}
       mkdir -p /etc/apt/keyrings
-      ${fetchKey(`${base}/linux/${distribution}/gpg`, FINGERPRINT, KEY)}
+      ${fetchKey(`${base}/linux/${distribution}/gpg`, FINGERPRINT, KEY, apt.install('gpg'))}
       printf 'deb [arch=%s signed-by=%s] %s %s stable\\n' "$(dpkg --print-architecture)" ${KEY} \\
         ${quoteAll([`${base}/linux/${distribution}`, release])} |
         place /etc/apt/sources.list.d/docker.list 0644

@@ -6,6 +6,8 @@ export interface Manager {
   refresh: string;
   /** Installs packages; the words are shell text. */
   install(words: string): string;
+  /** Finishes an installation of ours that was cut off; absent where the next one does that. */
+  repair?: string;
   /** How it names a package at a version; both are shell text. */
   at(name: string, version: string): string;
   /** Prints the versions of a package that can be had, in any order. */

@@ -71,18 +71,21 @@ function installStep(facts: Facts, manager: Manager, wish: EngineWish, names: Na
   const offered = `available() { [ -n "$({ ${manager.versions('"$1"')}; } 2>/dev/null)" ]; }`;
   return {
     title: 'install the engine',
-    done: 'have dockerd',
+    done: '[ ! -e "$memory/installing" ] && have dockerd',
     run: [
       before,
+      `if [ -e "$memory/installing" ]; then ${manager.repair ?? ':'}; fi`,
       manager.refresh,
       ...(exact ? [chooseVersion(manager, engine, wish.version)] : []),
       `set -- ${words}`,
       ...(maybe.length > 0 ? [offered] : []),
       ...maybe.map((name) => `if available ${name}; then set -- "$@" ${name}; fi`),
       "note 'installed engine'",
+      ': >"$memory/installing"',
       manager.install('"$@"'),
       serviceOf(facts).enable,
       `${serviceOf(facts).isRunning} || ${serviceOf(facts).start}`,
+      'rm "$memory/installing"',
     ].join('\n'),
     hint: 'The reason is above: can the host reach its package repositories?',
   };

@@ -12,7 +12,9 @@ import { plainUrl } from './url.ts';
  * @throws SlipwayError `bad-input` without a URL and a checksum
  */
 export function fromArchive(facts: Facts, family: Family | undefined, wish: EngineWish): Step[] {
-  return [needs(family), binaries(wish), service(facts)];
+  const begin = 'note \'installed engine\'\n: >"$memory/installing"';
+  const first = binaries(wish);
+  return [needs(family), { ...first, run: `${begin}\n${first.run}` }, service(facts)];
 }
 
 /** Puts the archive's binaries in place, next to those that may be running, then over them. */
@@ -29,7 +31,6 @@ export function binaries(wish: EngineWish): Step {
         echo "The archive's checksum is $found instead of ${digits}"
         exit 1
       fi
-      note 'installed engine'
       tar -xzf "$scratch/archive" -C "$scratch"
       mkdir -p /usr/local/bin
       for file in "$scratch"/docker/*; do
@@ -68,6 +69,7 @@ function service(facts: Facts): Step {
       ${file}
       ${enable}
       ${isRunning} || ${start}
+      rm "$memory/installing"
     `,
     hint: 'The reason is above; on the host: journalctl -u docker',
   };

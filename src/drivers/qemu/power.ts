@@ -11,7 +11,7 @@ import { boot } from './start.ts';
 /** For an orderly shutdown; engines give their containers ten seconds each. */
 const STOP_LIMIT = 90_000;
 /** A system that is still booting does not hear the button; it is pressed again. */
-const PRESS_EVERY = 10_000;
+const PRESS_EVERY = 5_000;
 
 export function powerOf(site: Site): Power {
   const files = filesOf(site.folder);

@@ -107,6 +107,9 @@ END
 write /etc/systemd/system/cloud-final.service <<'END'
 ${CLOUD_FINAL}
 END
+write /etc/tmpfiles.d/slipway.conf <<'END'
+${STATUS_OF_FIRST_BOOT}
+END
 mkdir -p "$root/etc/systemd/system-generators"
 ln -sf /dev/null "$root/etc/systemd/system-generators/cloud-init-generator"
 ${engine ? ENGINE_AFTER_SSH : ''}
@@ -126,7 +129,6 @@ const CLOUD_CONFIG = `datasource_list: [NoCloud, None]
 network: {config: disabled}
 disable_root: true
 preserve_hostname: false
-manage_etc_hosts: true
 users: []
 ssh_genkeytypes: [ed25519]
 cloud_init_modules: [bootcmd, write-files, resizefs, set_hostname, update_etc_hosts, users-groups, ssh, runcmd]
@@ -137,7 +139,14 @@ system_info:
   ssh_svcname: ssh
   paths: {cloud_dir: /var/lib/cloud/, templates_dir: /etc/cloud/templates/}`;
 
-/** Debian's own unit holds up the network and everything after it. */
+const ONCE = 'ConditionPathExists=!/var/lib/cloud/instance/boot-finished';
+
+/** So that `cloud-init status` goes on saying that the first boot is done. */
+const STATUS_OF_FIRST_BOOT = `d /run/cloud-init
+L /run/cloud-init/status.json - - - - /var/lib/cloud/data/status.json
+L /run/cloud-init/result.json - - - - /var/lib/cloud/data/result.json`;
+
+/** Debian's own unit holds up the network and everything after it, at each boot. */
 const CLOUD_INIT_LOCAL = `[Unit]
 Description=Apply the settings of the first boot
 DefaultDependencies=no
@@ -145,6 +154,7 @@ After=systemd-remount-fs.service
 Before=ssh.service systemd-user-sessions.service shutdown.target
 Conflicts=shutdown.target
 RequiresMountsFor=/var/lib/cloud
+${ONCE}
 [Service]
 Type=oneshot
 ExecStart=/usr/bin/cloud-init init --local
@@ -156,6 +166,7 @@ const CLOUD_FINAL = `[Unit]
 Description=Run the commands of the first boot
 After=cloud-init-local.service ssh.service network-online.target
 Wants=network-online.target
+${ONCE}
 [Service]
 Type=oneshot
 ExecStart=/usr/bin/cloud-init modules --mode=final

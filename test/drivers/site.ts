@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Bootstrap, Site } from '../../src/drivers/driver.ts';
+import { withLock } from '../../src/store/lock.ts';
+
+export interface TestSite {
+  readonly root: string;
+  readonly site: Site;
+  /** What the driver told. */
+  readonly notes: readonly string[];
+  remove(): Promise<void>;
+}
+
+/** Built images are shared by all tests of a run, and by the runs after it. */
+export const sharedImages = process.env.SLIPWAY_TEST_IMAGES ?? join(tmpdir(), 'slipway-test-cache', 'images');
+
+/** The place of one machine as the core would give it, in a new folder. */
+export async function newSite(
+  options: { cache?: string; bootstrap?: Bootstrap; root?: string } = {},
+): Promise<TestSite> {
+  const root = options.root ?? (await mkdtemp(join(tmpdir(), 'slipway-site-')));
+  const notes: string[] = [];
+  const machine = basename(root).toLowerCase();
+  const cache = options.cache ?? join(root, 'cache');
+  return {
+    root,
+    notes,
+    remove: () => rm(root, { recursive: true, force: true }),
+    site: {
+      machine,
+      folder: join(root, 'machines', machine, 'driver'),
+      cache,
+      note: (sentence) => void notes.push(sentence),
+      exclusive: (name, work) => withLock(join(cache, '..', 'locks'), name, work, { wait: 600_000 }),
+      bootstrap: options.bootstrap ?? {
+        userData: '#cloud-config\n{}\n',
+        user: 'slipway',
+        publicKey: 'ssh-ed25519 AAAA',
+      },
+    },
+  };
+}

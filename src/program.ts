@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -40,7 +40,7 @@ export async function run(
     signal: options.signal,
     killSignal: options.killSignal,
     stdio: ['pipe', 'pipe', 'pipe', ...(options.files ?? [])],
-  });
+  }) as ChildProcessWithoutNullStreams;
   child.stdin.on('error', () => undefined); // a program that does not read its input is no failure
   child.stdin.end(options.input ?? '');
   const [code, stdout, stderr] = await Promise.all([

@@ -33,7 +33,8 @@ const PACKAGES = [
   'iproute2',
   'e2fsprogs',
 ];
-const ENGINE_PACKAGES = ['docker.io', 'iptables'];
+/** With AppArmor in the kernel, an engine without its tools starts no container. */
+const ENGINE_PACKAGES = ['docker.io', 'iptables', 'apparmor'];
 
 /** The words after `mmdebstrap`. It reads the sources from its standard input and writes no target of its own. */
 export function mmdebstrapArgs({ arch, engine, kernel, initrd }: Recipe): string[] {

@@ -29,7 +29,7 @@ export abstract class SlipwayCommand extends Command {
   /** What the verbs of machine/ work with, as the flags say. */
   protected work(flags: CommonFlags, leftAtInterrupt = ''): Work {
     const { progress = 'auto', quiet = false } = flags;
-    const shown = view(styleFor({ progress, quiet }, process.stderr), process.stderr);
+    const shown = view(styleFor({ progress, quiet }, process.stderr, process.env), process.stderr);
     this.view = shown;
     return {
       store: layout(storeFolder(flags['storage-path'], process.env)),

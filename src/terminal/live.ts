@@ -65,9 +65,12 @@ function clip(line: string, stream: NodeJS.WriteStream): string {
   return [...line].slice(0, Math.max(1, (stream.columns ?? 80) - 1)).join('');
 }
 
-/** Up to the first of these lines, and clear all below. A terminal that has become narrower has wrapped them. */
+/**
+ * Up over these lines, clearing each: tmux would put all that is cleared at once into its history. A terminal that has
+ * become narrower has wrapped them.
+ */
 function erasure(lines: readonly string[], stream: NodeJS.WriteStream): string {
   const columns = Math.max(1, stream.columns ?? 80);
   const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil([...line].length / columns)), 0);
-  return rows === 0 ? '' : `\x1b[${rows}F\x1b[0J`;
+  return '\x1b[1F\x1b[2K'.repeat(rows);
 }

@@ -51,10 +51,11 @@ export function view(style: Style, stream: NodeJS.WriteStream): View {
 export function styleFor(
   flags: { progress: 'auto' | 'plain' | 'json'; quiet: boolean },
   stream: NodeJS.WriteStream,
+  env: NodeJS.ProcessEnv,
 ): Style {
   if (flags.progress === 'json') return 'json';
   if (flags.quiet) return 'quiet';
-  return flags.progress === 'auto' && stream.isTTY && process.env.TERM !== 'dumb' ? 'live' : 'plain';
+  return flags.progress === 'auto' && stream.isTTY && env.TERM !== 'dumb' ? 'live' : 'plain';
 }
 
 function painterFor(style: Style, stream: NodeJS.WriteStream): Painter {

@@ -22,15 +22,17 @@ export function prompt(hold: Hold): Ask | undefined {
 /** @throws SlipwayError `interrupted` at Ctrl-C, which ends the other work as well, and at the end of the input */
 async function line(question: string, output: NodeJS.WritableStream): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output, terminal: true });
+  const closed = new AbortController();
   let interrupted = false;
+  terminal.on('close', () => closed.abort());
   terminal.on('SIGINT', () => {
     interrupted = true;
     terminal.close();
   });
   try {
-    return await terminal.question(question);
-  } catch (error) {
-    throw new SlipwayError('interrupted', 'The question was not answered', { cause: error });
+    return await terminal.question(question, { signal: closed.signal });
+  } catch {
+    throw new SlipwayError('interrupted', 'The question was not answered');
   } finally {
     terminal.close();
     // While it reads, the terminal passes Ctrl-C on as a letter.

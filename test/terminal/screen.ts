@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { waitFor } from '../../src/poll.ts';
+
+/** A program on a real terminal, emulated by tmux: what is on its screen, and a keyboard. */
+export interface Screen {
+  /** The lines from the top of its history to the last one that is not blank. */
+  lines(): Promise<string[]>;
+  /** Waits until the screen shows this. */
+  shows(what: string | RegExp): Promise<string[]>;
+  /** Keys by tmux's names: "C-c", "Enter", "BSpace". */
+  press(...keys: string[]): Promise<void>;
+  /** Types letters as they are. */
+  type(text: string): Promise<void>;
+  /** Waits for the program's end; gives its exit code. */
+  ended(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface ScreenOptions {
+  columns?: number;
+  rows?: number;
+  env?: Readonly<Record<string, string>>;
+}
+
+const call = promisify(execFile);
+
+/** Starts a program on a screen of its own. */
+export async function openScreen(command: readonly string[], options: ScreenOptions = {}): Promise<Screen> {
+  const { columns = 60, rows = 20, env = {} } = options;
+  const socket = `slipway-test-${randomBytes(6).toString('hex')}`;
+  const tmux = async (...args: string[]) => (await call('tmux', ['-L', socket, '-f', '/dev/null', ...args])).stdout;
+  const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+  const size = ['-x', String(columns), '-y', String(rows)];
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-screen-'));
+  const ended = join(folder, 'code');
+  // The window outlives the program, so that its last words can be read.
+  const wrapped = ['sh', '-c', `"$@"; echo $? >${ended}; exec sleep 60`, 'sh', ...command];
+  await tmux('new-session', '-d', ...size, ...variables, ...wrapped, ';', 'set-option', '-g', 'status', 'off');
+  const lines = async () => {
+    const text = await tmux('capture-pane', '-p', '-S', '-');
+    return text.trimEnd().split('\n');
+  };
+  return {
+    lines,
+    shows: (what) =>
+      waitFor({ what: `"${what}" on the screen`, limit: 8000, pause: 100 }, async () => {
+        const shown = await lines();
+        const text = shown.join('\n');
+        return (typeof what === 'string' ? text.includes(what) : what.test(text)) ? shown : undefined;
+      }).catch(async (error: unknown) => {
+        throw new Error(`The screen shows:\n${(await lines()).join('\n')}`, { cause: error });
+      }),
+    press: async (...keys) => void (await tmux('send-keys', ...keys)),
+    type: async (text) => void (await tmux('send-keys', '-l', text)),
+    ended: () =>
+      waitFor({ what: 'the end of the program', limit: 10_000, pause: 100 }, async () => {
+        const code = await readFile(ended, 'utf8').catch(() => '');
+        return code.endsWith('\n') ? Number(code) : undefined;
+      }),
+    close: async () => {
+      await tmux('kill-server').catch(() => undefined);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The words to start node with these lines of JavaScript, in which everything exported by the modules is at hand. */
+export function scriptOf(modules: readonly string[], lines: string): string[] {
+  const imports = modules.map((module, n) => `import * as module${n} from ${JSON.stringify(resolve(module))};`);
+  const names = modules.map((_, n) => `...module${n}`);
+  const script = `${imports.join('\n')}\nconst $ = { ${names.join(', ')} };\n${lines}`;
+  return [process.execPath, '--no-warnings', '--input-type=module', '-e', script];
+}

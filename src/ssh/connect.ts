@@ -1,16 +1,23 @@
 import type { Socket } from 'node:net';
 import { dial } from './dial.ts';
 import { type Forward, type ForwardOptions, forward } from './forward.ts';
-import { handshake, offeredKey, type Peer } from './handshake.ts';
+import { handshake } from './handshake.ts';
 import { type Identity, readIdentity } from './identity.ts';
+import { parsePublicKey } from './keys.ts';
 import { type Link, linkOf } from './link.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 import { type ShellOptions, shell } from './shell.ts';
 import { type Journey, placeOf, type Stage } from './stage.ts';
 import { upload } from './upload.ts';
 
-export interface Target extends Peer {
+export interface Target {
+  /** A name or an address. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
   readonly identity: Identity;
+  /** The only keys that the host may show: "ssh-ed25519 AAAA…". */
+  readonly hostKeys: readonly string[];
 }
 
 export interface ConnectOptions {
@@ -47,11 +54,12 @@ export async function enter(
   reach: (journey: Journey) => Promise<Socket>,
 ): Promise<Connection> {
   const { timeout: limit = 15_000, signal, onStage, keepalive } = options;
+  const peer = { ...target, hostKeys: target.hostKeys.map(parsePublicKey) };
   const credential = await readIdentity(target.identity, target.user);
   const socket = await reach({ limit, signal, onStage });
-  const client = await handshake(socket, target, credential, { limit, signal, onStage, keepalive });
+  const client = await handshake(socket, peer, credential, { limit, signal, onStage, keepalive });
   onStage?.('shell');
-  return connectionOver(linkOf(client, `${target.user}@${placeOf(target.host, target.port)}`));
+  return connectionOver(linkOf(client, socket, `${target.user}@${placeOf(target.host, target.port)}`));
 }
 
 function connectionOver(link: Link): Connection {
@@ -60,6 +68,6 @@ function connectionOver(link: Link): Connection {
     upload: (path, content, options) => upload(link, path, content, options),
     shell: (command, options) => shell(link, command, options),
     forward: (options) => forward(link, options),
-    close: () => void link.client.end(),
+    close: link.close,
   };
 }

@@ -1,17 +1,18 @@
 import type { Socket } from 'node:net';
-import type { AuthenticationType, Client, HostVerifier, NextAuthHandler, ServerHostKeyAlgorithm } from 'ssh2';
+import type { AuthenticationType, Client, HostVerifier, NextAuthHandler } from 'ssh2';
 import { SlipwayError } from '../errors.ts';
 import type { Credential } from './identity.ts';
-import { fingerprint, formatPublicKey, parsePublicKey, publicKeyOf } from './keys.ts';
+import { formatPublicKey, type PublicKey, publicKeyOf } from './keys.ts';
 import { loadSsh2 } from './library.ts';
+import { algorithmsOf, changedKey, isPinned, preferred } from './pinned.ts';
 import { type Journey, placeOf, type Stage, StageError } from './stage.ts';
 
 export interface Peer {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** The only keys that the host may show: "ssh-ed25519 AAAA…". */
-  readonly hostKeys: readonly string[];
+  /** The only keys that the host may show. */
+  readonly hostKeys: readonly PublicKey[];
 }
 
 /** After how many milliseconds of silence to ask whether the peer is still there; after three without answer it is not. */
@@ -31,7 +32,7 @@ export async function handshake(
   const client = new Client();
   const state: State = { stage: 'host key', accepted: [], partly: false };
   journey.onStage?.('host key');
-  const ended = settled(client, journey);
+  const ended = settled(client, socket, journey);
   client.connect({
     sock: socket,
     username: peer.user,
@@ -40,7 +41,7 @@ export async function handshake(
     keepaliveInterval: journey.keepalive ?? KEEPALIVE,
     hostVerifier: (blob: Buffer) => {
       if (!isPinned(blob, peer.hostKeys)) {
-        state.refusal = changedKey(peer, blob);
+        state.refusal = changedKey(peer.host, peer.port, peer.hostKeys, blob);
         return false;
       }
       state.stage = 'authentication';
@@ -69,13 +70,13 @@ export async function offeredKey(
   const { Client } = await loadSsh2();
   const client = new Client();
   let line: string | undefined;
-  const ended = settled(client, journey);
+  const ended = settled(client, socket, journey);
   const hostVerifier: HostVerifier = (blob: Buffer) => {
     line = formatPublicKey(publicKeyOf(blob));
     return false;
   };
-  const serverHostKey = types.flatMap((type) => ALGORITHMS[type] ?? []);
-  client.connect({ sock: socket, username: 'nobody', readyTimeout: 0, algorithms: { serverHostKey }, hostVerifier });
+  const algorithms = { serverHostKey: algorithmsOf(types) };
+  client.connect({ sock: socket, username: 'nobody', readyTimeout: 0, algorithms, hostVerifier });
   const end = await ended;
   if (line !== undefined) return line;
   if (end.error?.level === 'handshake') return undefined;
@@ -97,48 +98,22 @@ interface End {
 }
 
 /** How it ends, whatever comes first; a client that is not ready is then gone. */
-async function settled(client: Client, { limit, signal }: Journey): Promise<End> {
+async function settled(client: Client, socket: Socket, { limit, signal }: Journey): Promise<End> {
   const { promise, resolve } = Promise.withResolvers<End>();
   const abort = () => resolve({ how: 'abort' });
   const timer = setTimeout(resolve, limit, { how: 'silence' });
   client.on('error', (error) => resolve({ how: 'error', error })); // stays: an error nobody hears ends the process
-  client.once('close', () => resolve({ how: 'error', error: new Error('the host closed the connection') }));
+  const close = () => resolve({ how: 'error', error: new Error('the host closed the connection') });
+  socket.once('close', close);
+  if (socket.destroyed) close();
   client.once('ready', () => resolve({ how: 'ready' }));
   signal?.addEventListener('abort', abort);
   if (signal?.aborted) abort();
   const end = await promise;
   clearTimeout(timer);
   signal?.removeEventListener('abort', abort);
-  if (end.how !== 'ready') client.destroy();
+  if (end.how !== 'ready') socket.destroy();
   return end;
-}
-
-/** The types of the pinned keys first, so that a host with several shows one that we know. */
-function preferred(hostKeys: readonly string[]): ServerHostKeyAlgorithm[] {
-  const pinned = hostKeys.map((line) => parsePublicKey(line).type).flatMap((type) => ALGORITHMS[type] ?? []);
-  return [...new Set([...pinned, ...Object.values(ALGORITHMS).flat()])];
-}
-
-/** The signature algorithms of each type of key; RSA without SHA-1 (RFC 8332). */
-const ALGORITHMS: Record<string, ServerHostKeyAlgorithm[]> = {
-  'ssh-ed25519': ['ssh-ed25519'],
-  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
-  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
-  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
-  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
-};
-
-function isPinned(blob: Buffer, hostKeys: readonly string[]): boolean {
-  return hostKeys.some((line) => parsePublicKey(line).blob.equals(blob));
-}
-
-function changedKey({ host, port, hostKeys }: Peer, blob: Buffer): StageError {
-  const place = placeOf(host, port);
-  const shown = `${publicKeyOf(blob).type} ${fingerprint(blob)}`;
-  const known = hostKeys.map((line) => `${parsePublicKey(line).type} ${fingerprint(line)}`).join(' or ') || 'none';
-  return new StageError('host key', 'unsafe', `The host key of "${place}" is ${shown}, but the known one is ${known}`, {
-    hint: 'Somebody may be in between. Nothing was sent; only if you know why the key changed, trust the new one.',
-  });
 }
 
 /** Offers the one credential, once, and keeps what the server says to it. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Client } from 'ssh2';
 import { codeOf, type SlipwayError } from '../errors.ts';
 import { type OpenSession, open, type Session } from './session.ts';
@@ -14,17 +15,23 @@ export interface Link {
    * @throws StageError of `shell`: `refused` when the host opens none, `failed` when the connection is lost
    */
   session<T>(ask: OpenSession, work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Ends the connection, even where the host no longer answers. */
+  close(): void;
 }
 
-export function linkOf(client: Client, place: string): Link {
+/** For a host to say goodbye, in milliseconds. */
+const FAREWELL = 1000;
+
+export function linkOf(client: Client, socket: Socket, place: string): Link {
   let gone = false;
   let reason: unknown;
+  const go = () => {
+    gone = true;
+  };
   client.on('error', (error) => {
     reason = error;
   });
-  client.on('close', () => {
-    gone = true;
-  });
+  socket.on('end', go).on('close', go);
   const lost = () =>
     new StageError('shell', 'failed', `The SSH connection to "${place}" was lost`, {
       cause: reason,
@@ -39,7 +46,12 @@ export function linkOf(client: Client, place: string): Link {
       throw gone ? lost() : refused(place, error);
     }
   });
-  return { client, place, session };
+  const close = () => {
+    go();
+    client.end();
+    setTimeout(() => socket.destroy(), FAREWELL).unref();
+  };
+  return { client, place, session, close };
 }
 
 function refused(place: string, cause: unknown): StageError {

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { sentenceOf } from '../../src/errors.ts';
 import { connect } from '../../src/ssh/index.ts';
 import { type Sshd, startSshd } from '../hosts/sshd.ts';
 import { cable } from './listeners.ts';
 import { targetOf } from './target.ts';
+
+jest.setTimeout(30_000); // a busy computer is no failure
 
 let sshd: Sshd;
 
@@ -33,6 +35,17 @@ describe('a connection that is lost', () => {
     const began = performance.now();
     await expect(connection.run('true')).rejects.toThrow('was lost');
     expect(performance.now() - began).toBeLessThan(2000);
+    await wire.close();
+  });
+
+  test('because we closed it ends although the host no longer answers', async () => {
+    const wire = await cable(sshd.port);
+    const connection = await connect(targetOf(sshd, { port: wire.port }));
+    const running = connection.run('sleep 5').catch(sentenceOf);
+    await connection.run('true');
+    wire.freeze();
+    connection.close();
+    expect(await running).toMatch('was lost');
     await wire.close();
   });
 

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { codeOf, sentenceOf } from '../../src/errors.ts';
 import { waitFor } from '../../src/poll.ts';
 import { type Connection, connect } from '../../src/ssh/index.ts';
 import { type Sshd, startSshd } from '../hosts/sshd.ts';
 import { targetOf } from './target.ts';
+
+jest.setTimeout(30_000); // a busy computer is no failure
 
 let sshd: Sshd;
 let connection: Connection;

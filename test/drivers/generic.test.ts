@@ -88,7 +88,9 @@ describe('without a key of its own', () => {
     const { stdout } = await runFile('ssh-agent', ['-s', '-a', socket]);
     agent = Number(/SSH_AGENT_PID=(\d+)/.exec(stdout)?.[1]);
   });
-  afterAll(() => process.kill(agent));
+  afterAll(() => {
+    process.kill(agent);
+  });
 
   test('an agent without keys is no way in', async () => {
     expect(await identityWith({ SSH_AUTH_SOCK: socket })).toBe('There is no key to log in to "192.0.2.7" with');

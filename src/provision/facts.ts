@@ -14,8 +14,8 @@ export interface Facts {
   /** The files of the engine's configuration that Slipway may change. */
   daemonJson: ConfigFile;
   confD: ConfigFile;
-  /** Free space for packages and images, in MiB. */
-  diskFree: number;
+  /** Free space for packages and images, in MiB; absent when it could not be asked. */
+  diskFree?: number;
   /** Slipway has changed the engine's configuration before. */
   touched: boolean;
 }
@@ -58,7 +58,7 @@ export const detect: string = render(
       run: sh`
         { cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release; } | give os-release
         uname -m | give arch
-        df -Pk /usr /var | awk 'NR > 1 && (least == "" || $4 < least) { least = $4 } END { print int(least / 1024) }' | give disk
+        df -Pk /usr /var | awk 'NR > 1 && (least == "" || $4 < least) { least = $4 } END { if (NR > 1) print int(least / 1024) }' | give disk
 
         init=other
         pid=
@@ -122,7 +122,7 @@ export function parseFacts(text: string): Facts {
     ...(engine ? { engine } : {}),
     daemonJson: configFile(gave, DAEMON_JSON),
     confD: configFile(gave, CONF_D),
-    diskFree: Number(word('disk')),
+    ...(word('disk') === '' ? {} : { diskFree: Number(word('disk')) }),
     touched: word('touched') === 'yes',
   };
 }

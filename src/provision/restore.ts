@@ -34,9 +34,10 @@ const saveEdits: Step = {
       if [ ! -f "$file" ] || [ ! -f "$memory/written$file" ]; then continue; fi
       if [ "$(sum "$file")" = "$(cat "$memory/written$file")" ]; then continue; fi
       cp -p "$file" "$file.edited"
-      rm "$memory/written$file"
       echo "$file was changed after Slipway wrote it: see $file.edited"
     done
+    # from here on the changes are our own
+    rm -rf "$memory/written"
   `,
   hint: 'See whether /etc can be written on the host',
 };

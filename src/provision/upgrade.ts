@@ -42,13 +42,14 @@ export function upgrade(facts: Facts, wish: EngineWish): Step[] {
 function packages(facts: Facts, engine: EngineFacts, wish: EngineWish): Step {
   const { manager, name } = packageOf(facts, engine);
   const { pinned, others } = name === dockerPackages.pinned[0] ? dockerPackages : { pinned: [name], others: [] };
+  const exact = !manager.pins || wish.version !== undefined;
   return {
     title: 'upgrade the engine',
     run: [
       manager.refresh,
       compare(manager, name, wish),
       'if [ "$to" = "$from" ]; then echo "$from is the newest already"; exit 0; fi',
-      `set -- ${pinned.map((one) => manager.at(one, '"$to"')).join(' ')}`,
+      `set -- ${pinned.map((one) => (exact ? manager.at(one, '"$to"') : one)).join(' ')}`,
       ...others.map((one) => `if [ -n "$(${manager.installed(one)})" ]; then set -- "$@" ${one}; fi`),
       manager.install('"$@"'),
       `${serviceOf(facts).isRunning} || ${serviceOf(facts).start}`,
@@ -96,11 +97,11 @@ function packageOf(facts: Facts, engine: EngineFacts): { manager: Manager; name:
       hint: 'Upgrade it in the way in which it was installed',
     });
   }
-  const { manager, name } = familyOf(facts.system);
+  const { manager, name, own } = familyOf(facts.system);
   if (manager.upgradesAll) {
     throw new SlipwayError('unsupported', `${name} is upgraded as a whole, not a package at a time`, {
       hint: 'On the host: pacman -Syu',
     });
   }
-  return { manager, name: engine.package };
+  return { manager, name: own?.holder === engine.package ? own.engine : engine.package };
 }

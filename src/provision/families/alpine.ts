@@ -7,5 +7,5 @@ export const alpine: Family = {
   ids: ['alpine'],
   oldest: '3.18',
   manager: apk,
-  own: { engine: 'docker', others: ['docker-cli-buildx'] },
+  own: { engine: 'docker', holder: 'docker-engine', others: ['docker-cli-buildx'] },
 };

@@ -17,8 +17,10 @@ export interface Family {
 }
 
 export interface OwnPackages {
-  /** The package that holds dockerd. */
+  /** The package that brings dockerd. */
   engine: string;
+  /** The one that holds it, where `engine` only leads to that. */
+  holder?: string;
   /** What belongs beside it. */
   others: readonly string[];
   /** Wanted where there is such a package: later releases have split the engine's. */

@@ -8,8 +8,9 @@ const COMMUNITY =
 
 /** Alpine Linux. */
 export const apk: Manager = {
+  pins: true,
   refresh: `patiently ${BUSY} apk --wait 600 update`,
-  install: (words) => `patiently ${BUSY} apk --wait 600 ${COMMUNITY} add ${words}`,
+  install: (words) => `patiently ${BUSY} apk --wait 600 ${COMMUNITY} add --upgrade ${words}`,
   at: (name, version) => `${name}=${version}`,
   versions: (name) => `apk ${COMMUNITY} policy ${name} | sed -n 's/^  \\([0-9][^ ]*\\):$/\\1/p'`,
   installed: (name) => `apk info -e -v ${name} 2>/dev/null | sed 's/^${name}-//'`,

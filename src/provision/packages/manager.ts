@@ -14,6 +14,8 @@ export interface Manager {
   versions(name: string): string;
   /** Prints the version of an installed package; fails or prints nothing when it is not. */
   installed(name: string): string;
+  /** A version given once binds every later upgrade, so that it is given only where it was wished. */
+  pins?: true;
   /** Upgrading one package means upgrading all, so that it is left to the host's owner. */
   upgradesAll?: true;
   /** Adds Docker's own repository. Absent where Docker has none for it. */

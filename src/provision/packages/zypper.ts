@@ -9,6 +9,7 @@ export const zypper: Manager = {
   install: (words) => `${ZYPPER} install --no-confirm ${words}`,
   at: (name, version) => `${name}=${version}`,
   versions: (name) =>
-    `zypper --non-interactive --quiet search --details --type package --match-exact ${name} | awk -F ' *[|] *' '$2 == "${name}" || $1 == "${name}" { print $4 }'`,
+    `zypper --non-interactive --quiet search --details --type package --match-exact ${name} | ` +
+    `awk -F ' *[|] *' -v name=${name} '$2 == name { print $4 }'`,
   installed: (name) => `rpm -q --qf '%{VERSION}-%{RELEASE}\\n' ${name} 2>/dev/null`,
 };

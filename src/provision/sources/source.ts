@@ -46,7 +46,7 @@ export function refuseUnknownInit(facts: Facts): void {
 const NEEDED = 700; // MiB; Docker's packages take about 450 when unpacked, and are there twice for a moment
 
 function refuseFullDisk({ diskFree }: Facts): void {
-  if (diskFree >= NEEDED) return;
+  if (diskFree === undefined || diskFree >= NEEDED) return;
   throw new SlipwayError('refused', `The host has ${diskFree} MiB of disk space free, and an engine needs ${NEEDED}`, {
     hint: 'Make room in /usr and /var on the host, or give the machine a larger disk',
   });

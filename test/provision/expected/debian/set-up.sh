@@ -1,0 +1,154 @@
+set -u
+
+umask 022
+
+export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+nonce='NONCE'
+
+run_1() {
+put /etc/docker/daemon.json 0644 <<'END'
+{
+  "live-restore": true
+}
+END
+kill -HUP "$(systemctl show -p MainPID --value docker.service)"
+tries=0
+if have docker; then
+  until [ "$(env -u DOCKER_HOST -u DOCKER_CONTEXT docker -H unix:///var/run/docker.sock info --format '{{.LiveRestoreEnabled}}')" = true ]; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 60 ]; then echo 'The engine did not take live-restore over'; exit 1; fi
+    sleep 1
+  done
+else
+  sleep 5
+fi
+}
+
+run_2() {
+put /etc/docker/slipway/ca.pem 0644 <<'END'
+-----BEGIN CA-----
+AAAA
+-----END CA-----
+END
+put /etc/docker/slipway/cert.pem 0644 <<'END'
+-----BEGIN SERVER-----
+AAAA
+-----END SERVER-----
+END
+put /etc/docker/slipway/key.pem 0600 <<'END'
+-----BEGIN KEY-----
+AAAA
+-----END KEY-----
+END
+}
+
+run_3() {
+if dockerd --help 2>/dev/null | grep -q -e --validate; then
+  draft=$(mktemp)
+  cat >"$draft" <<'END'
+{
+  "live-restore": true,
+  "tlsverify": true,
+  "tlscacert": "/etc/docker/slipway/ca.pem",
+  "tlscert": "/etc/docker/slipway/cert.pem",
+  "tlskey": "/etc/docker/slipway/key.pem",
+  "labels": [
+    "a=b"
+  ],
+  "registry-mirrors": [
+    "https://mirror.example.com"
+  ],
+  "insecure-registries": [
+    "10.0.0.0/8"
+  ],
+  "log-driver": "local"
+}
+END
+  dockerd --validate --config-file "$draft"
+  rm "$draft"
+fi
+put /etc/docker/daemon.json 0644 <<'END'
+{
+  "live-restore": true,
+  "tlsverify": true,
+  "tlscacert": "/etc/docker/slipway/ca.pem",
+  "tlscert": "/etc/docker/slipway/cert.pem",
+  "tlskey": "/etc/docker/slipway/key.pem",
+  "labels": [
+    "a=b"
+  ],
+  "registry-mirrors": [
+    "https://mirror.example.com"
+  ],
+  "insecure-registries": [
+    "10.0.0.0/8"
+  ],
+  "log-driver": "local"
+}
+END
+put /etc/systemd/system/docker.service.d/zz-slipway.conf 0600 <<'END'
+# Written by Slipway, which removes it again
+[Service]
+Environment="HTTPS_PROXY=http://proxy:3128"
+ExecStart=
+ExecStart=/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock -H tcp://0.0.0.0:2376
+END
+}
+
+done_4() {
+if have firewall-cmd && firewall-cmd --quiet --state 2>/dev/null; then firewall-cmd --quiet --query-port 2376/tcp
+elif have ufw && ufw status | grep -q '^Status: active'; then ufw status | grep -q '^2376/tcp .*ALLOW'
+else true; fi
+}
+
+run_4() {
+if have firewall-cmd && firewall-cmd --quiet --state 2>/dev/null; then
+  note 'firewalld 2376/tcp'
+  firewall-cmd --quiet --permanent --add-port 2376/tcp
+  firewall-cmd --quiet --add-port 2376/tcp
+else
+  note 'ufw 2376/tcp'
+  ufw allow 2376/tcp
+fi
+}
+
+done_5() {
+[ ! -e "$memory/pending" ] && systemctl is-enabled --quiet docker.service && systemctl is-active --quiet docker.service
+}
+
+run_5() {
+if ! systemctl is-enabled --quiet docker.service; then
+  note 'disabled service'
+  systemctl enable docker.service
+fi
+systemctl daemon-reload
+systemctl reset-failed docker.service docker.socket 2>/dev/null || true
+if ! systemctl restart docker.service; then
+  journalctl --unit docker.service --lines 20 --no-pager --output cat || true
+  exit 1
+fi
+rm -f "$memory/pending"
+}
+
+done_6() {
+id -nG 'slipway' | tr ' ' '\n' | grep -qx docker
+}
+
+run_6() {
+if have usermod; then usermod -aG docker 'slipway'
+else addgroup 'slipway' docker; fi
+}
+
+main() {
+step 'let containers outlive a restart of the engine' 'See what the engine says about daemon.json: journalctl -u docker' run_1
+step 'write the certificates' 'See whether /etc/docker can be written on the host' run_2
+step 'configure the engine' 'The reason is above: an option that this engine does not know?' run_3
+step 'let clients through the firewall' 'Open TCP port 2376 in the host'\''s firewall by hand' run_4 done_4
+step 'start the engine' 'The reason is above; on the host: journalctl -u docker' run_5 done_5
+step 'let the user at the engine' 'See whether there is a group "docker" on the host' run_6 done_6
+mark end
+}
+
+main </dev/null 2>&1
+

@@ -1,0 +1,46 @@
+set -u
+
+umask 022
+
+export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+nonce='NONCE'
+
+done_1() {
+have cloud-init || exit 0
+case $(cloud-init status 2>/dev/null) in
+  *running*) false ;;
+  *'not run'* | *'not started'*) ! systemctl is-system-running 2>/dev/null | grep -qE 'initializing|starting' ;;
+  *) true ;;
+esac
+}
+
+run_1() {
+timeout 600 cloud-init status --wait || cloud-init status --long || true
+}
+
+done_2() {
+[ ! -e "$memory/installing" ] && have dockerd
+}
+
+run_2() {
+:
+if [ -e "$memory/installing" ]; then :; fi
+patiently 'Waiting for process with pid|Failed to obtain the transaction lock|is locked by' dnf -y makecache
+set -- moby-engine iptables-nft
+note 'installed engine'
+: >"$memory/installing"
+patiently 'Waiting for process with pid|Failed to obtain the transaction lock|is locked by' dnf -y install "$@"
+systemctl enable docker.service
+systemctl is-active --quiet docker.service || systemctl start docker.service
+rm "$memory/installing"
+}
+
+main() {
+step 'wait for cloud-init' 'See /var/log/cloud-init-output.log on the host' run_1 done_1
+step 'install the engine' 'The reason is above: can the host reach its package repositories?' run_2 done_2
+mark end
+}
+
+main </dev/null 2>&1
+

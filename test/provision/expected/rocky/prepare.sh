@@ -1,0 +1,100 @@
+set -u
+
+umask 022
+
+export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+nonce='NONCE'
+
+done_1() {
+have cloud-init || exit 0
+case $(cloud-init status 2>/dev/null) in
+  *running*) false ;;
+  *'not run'* | *'not started'*) ! systemctl is-system-running 2>/dev/null | grep -qE 'initializing|starting' ;;
+  *) true ;;
+esac
+}
+
+run_1() {
+timeout 600 cloud-init status --wait || cloud-init status --long || true
+}
+
+done_2() {
+[ "$(cat /etc/hostname)" = 'dev' ] && [ "$(cat /proc/sys/kernel/hostname)" = 'dev' ]
+}
+
+run_2() {
+keep /etc/hostname
+keep /etc/hosts
+echo 'dev' | place /etc/hostname 0644
+echo 'dev' >/proc/sys/kernel/hostname
+if ! grep -qwF 'dev' /etc/hosts; then echo '127.0.1.1 dev' >>/etc/hosts; fi
+wrote /etc/hostname
+wrote /etc/hosts
+}
+
+done_3() {
+dnf -q repoquery docker-ce 2>/dev/null | grep -q '^docker-ce'
+}
+
+run_3() {
+if ! have curl; then patiently 'Waiting for process with pid|Failed to obtain the transaction lock|is locked by' dnf -y install curl; fi
+mkdir -p /etc/pki/rpm-gpg
+scratch=$(mktemp -d)
+curl -fsSL --retry 3 --connect-timeout 30 -o "$scratch/key" 'https://download.docker.com/linux/centos/gpg'
+if ! have gpg; then patiently 'Waiting for process with pid|Failed to obtain the transaction lock|is locked by' dnf -y install gnupg2; fi
+found=$(gpg --homedir "$scratch" --batch --no-tty --show-keys --with-colons "$scratch/key" 2>/dev/null |
+  awk -F : '$1 == "pub" { next_is_it = 1 } $1 == "fpr" && next_is_it { print $10; next_is_it = 0 }')
+if [ "$found" != 060A61C51B558A7F742B77AAC52FEB6B621E9F35 ]; then
+  echo "The signing key has the fingerprint $found instead of 060A61C51B558A7F742B77AAC52FEB6B621E9F35"
+  exit 1
+fi
+place /etc/pki/rpm-gpg/RPM-GPG-KEY-docker 0644 <"$scratch/key"
+rm -rf "$scratch"
+rpm --import /etc/pki/rpm-gpg/RPM-GPG-KEY-docker
+place /etc/yum.repos.d/docker-ce.repo 0644 <<'END'
+[docker-ce-stable]
+name=Docker CE Stable
+baseurl=https://download.docker.com/linux/centos/9/$basearch/stable
+enabled=1
+gpgcheck=1
+gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-docker
+END
+patiently 'Waiting for process with pid|Failed to obtain the transaction lock|is locked by' dnf -y makecache
+}
+
+done_4() {
+[ ! -e "$memory/installing" ] && have dockerd
+}
+
+run_4() {
+:
+if [ -e "$memory/installing" ]; then :; fi
+patiently 'Waiting for process with pid|Failed to obtain the transaction lock|is locked by' dnf -y makecache
+to=$({ dnf -q repoquery --showduplicates --qf '%{version}-%{release}\n' docker-ce | sed 's/\\n/\n/g'; } | newest '27')
+if [ -z "$to" ]; then
+  echo 'There is no docker-ce 27', but these:
+  { dnf -q repoquery --showduplicates --qf '%{version}-%{release}\n' docker-ce | sed 's/\\n/\n/g'; } | sort -rV | head -n 20
+  exit 1
+fi
+set -- docker-ce-"$to" docker-ce-cli-"$to" containerd.io docker-buildx-plugin docker-compose-plugin
+available() { [ -n "$({ dnf -q repoquery --showduplicates --qf '%{version}-%{release}\n' "$1" | sed 's/\\n/\n/g'; } 2>/dev/null)" ]; }
+if available apparmor; then set -- "$@" apparmor; fi
+note 'installed engine'
+: >"$memory/installing"
+patiently 'Waiting for process with pid|Failed to obtain the transaction lock|is locked by' dnf -y install "$@"
+systemctl enable docker.service
+systemctl is-active --quiet docker.service || systemctl start docker.service
+rm "$memory/installing"
+}
+
+main() {
+step 'wait for cloud-init' 'See /var/log/cloud-init-output.log on the host' run_1 done_1
+step 'set the host name' 'See whether /etc/hostname can be written on the host' run_2 done_2
+step 'add Docker'\''s package repository' 'See whether the host reaches https://download.docker.com' run_3 done_3
+step 'install the engine' 'The reason is above: can the host reach its package repositories?' run_4 done_4
+mark end
+}
+
+main </dev/null 2>&1
+

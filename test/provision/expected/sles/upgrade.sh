@@ -1,0 +1,73 @@
+set -u
+
+umask 022
+
+export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+nonce='NONCE'
+
+run_1() {
+put /etc/docker/daemon.json 0644 <<'END'
+{
+  "live-restore": true
+}
+END
+kill -HUP "$(systemctl show -p MainPID --value docker.service)"
+tries=0
+if have docker; then
+  until [ "$(env -u DOCKER_HOST -u DOCKER_CONTEXT docker -H unix:///var/run/docker.sock info --format '{{.LiveRestoreEnabled}}')" = true ]; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 60 ]; then echo 'The engine did not take live-restore over'; exit 1; fi
+    sleep 1
+  done
+else
+  sleep 5
+fi
+}
+
+run_2() {
+patiently 'System management is locked' env ZYPP_LOCK_TIMEOUT=600 zypper --non-interactive refresh
+from=$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' docker 2>/dev/null)
+to=$({ zypper --non-interactive --quiet search --details --type package --match-exact docker | awk -F ' *[|] *' -v name=docker '$2 == name { print $4 }'; } | newest '27')
+if [ -z "$to" ]; then
+  echo 'There is no docker 27', but these:
+  { zypper --non-interactive --quiet search --details --type package --match-exact docker | awk -F ' *[|] *' -v name=docker '$2 == name { print $4 }'; } | sort -rV | head -n 20
+  exit 1
+fi
+# never back to an older one
+to=$(printf '%s\n' "$from" "$to" | sort -V | tail -n 1)
+printf %s "${from#*:}" | give from
+printf %s "${to#*:}" | give version
+if [ "$to" = "$from" ]; then echo "$from is the newest already"; exit 0; fi
+set -- docker="$to"
+patiently 'System management is locked' env ZYPP_LOCK_TIMEOUT=600 zypper --non-interactive install --no-confirm "$@"
+systemctl is-active --quiet docker.service || systemctl start docker.service
+}
+
+done_3() {
+[ ! -e "$memory/pending" ] && systemctl is-enabled --quiet docker.service && systemctl is-active --quiet docker.service
+}
+
+run_3() {
+if ! systemctl is-enabled --quiet docker.service; then
+  note 'disabled service'
+  systemctl enable docker.service
+fi
+systemctl daemon-reload
+systemctl reset-failed docker.service docker.socket 2>/dev/null || true
+if ! systemctl restart docker.service; then
+  journalctl --unit docker.service --lines 20 --no-pager --output cat || true
+  exit 1
+fi
+rm -f "$memory/pending"
+}
+
+main() {
+step 'let containers outlive a restart of the engine' 'See what the engine says about daemon.json: journalctl -u docker' run_1
+step 'upgrade the engine' 'The reason is above: can the host reach its package repositories?' run_2
+step 'start the engine' 'The reason is above; on the host: journalctl -u docker' run_3 done_3
+mark end
+}
+
+main </dev/null 2>&1
+

@@ -57,6 +57,7 @@ export const PRELUDE = sh`
 
   # place FILE MODE <TEXT: replaces a file as a whole; one that is there keeps its owner and mode.
   place() {
+    mkdir -p "\${1%/*}"
     rm -f "$1.slipway"
     if [ -e "$1" ]; then cp -p "$1" "$1.slipway"; else ( umask 077; : >"$1.slipway" ); chmod "$2" "$1.slipway"; fi
     cat >"$1.slipway"

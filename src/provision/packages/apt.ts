@@ -25,7 +25,6 @@ export const apt: Manager = {
     run: sh`
       ${APT} update
       ${apt.install('ca-certificates curl')}
-      mkdir -p /etc/apt/keyrings
       ${fetchKey(`${base}/linux/${distribution}/gpg`, FINGERPRINT, KEY, apt.install('gpg'))}
       printf 'deb [arch=%s signed-by=%s] %s %s stable\\n' "$(dpkg --print-architecture)" ${KEY} \\
         ${quoteAll([`${base}/linux/${distribution}`, release])} |

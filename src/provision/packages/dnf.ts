@@ -21,7 +21,6 @@ export const dnf: Manager = {
     done: "dnf -q repoquery docker-ce 2>/dev/null | grep -q '^docker-ce'",
     run: sh`
       if ! have curl; then ${dnf.install('curl')}; fi
-      mkdir -p /etc/pki/rpm-gpg
       ${fetchKey(`${base}/linux/${distribution}/gpg`, FINGERPRINT, KEY, dnf.install('gnupg2'))}
       rpm --import ${KEY}
       place /etc/yum.repos.d/docker-ce.repo 0644 ${hereDocument(repositoryFile(`${base}/linux/${distribution}/${release}/$basearch/stable`))}

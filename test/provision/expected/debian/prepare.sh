@@ -40,7 +40,6 @@ apt-cache madison docker-ce 2>/dev/null | grep -q .
 run_3() {
 patiently 'Could not get lock|Unable to acquire the dpkg frontend lock|Unable to lock' env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -o DPkg::Lock::Timeout=600 update
 patiently 'Could not get lock|Unable to acquire the dpkg frontend lock|Unable to lock' env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -o DPkg::Lock::Timeout=600 install -y --no-install-recommends -o Dpkg::Options::=--force-confold ca-certificates curl
-mkdir -p /etc/apt/keyrings
 scratch=$(mktemp -d)
 curl -fsSL --retry 3 --connect-timeout 30 -o "$scratch/key" 'https://download.docker.com/linux/debian/gpg'
 if ! have gpg; then patiently 'Could not get lock|Unable to acquire the dpkg frontend lock|Unable to lock' env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -o DPkg::Lock::Timeout=600 install -y --no-install-recommends -o Dpkg::Options::=--force-confold gpg; fi

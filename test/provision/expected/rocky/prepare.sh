@@ -39,7 +39,6 @@ dnf -q repoquery docker-ce 2>/dev/null | grep -q '^docker-ce'
 
 run_3() {
 if ! have curl; then patiently 'Waiting for process with pid|Failed to obtain the transaction lock|is locked by' dnf -y install curl; fi
-mkdir -p /etc/pki/rpm-gpg
 scratch=$(mktemp -d)
 curl -fsSL --retry 3 --connect-timeout 30 -o "$scratch/key" 'https://download.docker.com/linux/centos/gpg'
 if ! have gpg; then patiently 'Waiting for process with pid|Failed to obtain the transaction lock|is locked by' dnf -y install gnupg2; fi

@@ -19,10 +19,11 @@ import {
 import { machineName } from '../store/name.ts';
 import { authorityOf, currentAuthority } from './authority.ts';
 import { writeClientSide } from './context.ts';
-import { driverOf, madeOf } from './driving.ts';
+import { driverOf } from './driving.ts';
 import { type Host, knownEndpoint, withBootingHost } from './host.ts';
 import { hostKeysOfAdopted } from './hostkey.ts';
 import { makeParts } from './parts.ts';
+import { endpointOnceUp } from './power.ts';
 import { setUpHost } from './provision.ts';
 import { removeLocked } from './remove.ts';
 import { tellerFor, uninterrupted, type Work, withMachine } from './work.ts';
@@ -93,7 +94,7 @@ async function draft(work: Work, request: CreateRequest): Promise<Machine> {
 
 async function build(work: Work, machine: Machine): Promise<void> {
   const driver = machine.adopted ? await adopt(work, machine) : await make(work, machine);
-  const endpoint = () => driver.endpoint(madeOf(machine));
+  const endpoint = () => endpointOnceUp(machine, driver);
   await withBootingHost(work, machine, endpoint, async (host) => {
     machine.endpoint = await endpoint();
     await saveMachine(work.store, machine);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Driver } from '../drivers/driver.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { SlipwayError } from '../errors.ts';
-import { fetchHostKeys, fingerprint, knownHostKeys } from '../ssh/index.ts';
+import { fetchHostKeys, fingerprint, isRevoked, knownHostKeys } from '../ssh/index.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -15,18 +15,16 @@ import type { Work } from './work.ts';
 export async function hostKeysOfAdopted(work: Work, driver: Driver, endpoint: Endpoint): Promise<string[]> {
   const given = driver.hostKey;
   if (given !== undefined && !given.startsWith('SHA256:')) return [given];
-  const known = given === undefined ? await fromKnownHosts(endpoint) : [];
+  const own = await readFile(join(homedir(), '.ssh', 'known_hosts'), 'utf8').catch(() => '');
+  const { host, sshPort } = endpoint;
+  const known = given === undefined ? knownHostKeys(own, host, sshPort) : [];
   if (known.length > 0) return known;
-  const shown = await fetchHostKeys(endpoint.host, endpoint.sshPort, { signal: work.signal });
-  const accepted = shown.filter((key) => given === undefined || fingerprint(key) === given);
+  const shown = await fetchHostKeys(host, sshPort, { signal: work.signal });
+  const offered = shown.filter((key) => !isRevoked(own, host, sshPort, key));
+  const accepted = offered.filter((key) => given === undefined || fingerprint(key) === given);
   if (accepted.length === 0) throw differs(endpoint, given, shown);
   if (given === undefined) await agree(work, endpoint, accepted);
   return accepted;
-}
-
-async function fromKnownHosts(endpoint: Endpoint): Promise<string[]> {
-  const text = await readFile(join(homedir(), '.ssh', 'known_hosts'), 'utf8').catch(() => '');
-  return knownHostKeys(text, endpoint.host, endpoint.sshPort);
 }
 
 async function agree(work: Work, endpoint: Endpoint, keys: readonly string[]): Promise<void> {
@@ -39,8 +37,10 @@ async function agree(work: Work, endpoint: Endpoint, keys: readonly string[]): P
 }
 
 function differs(endpoint: Endpoint, given: string | undefined, shown: readonly string[]): SlipwayError {
-  return new SlipwayError('unsafe', `The host "${endpoint.host}" shows another key than the one given`, {
-    cause: new Error(`given ${given}, shown ${shown.map(fingerprint).join(', ') || 'none'}`),
-    hint: 'Either the flag is wrong, or somebody else answers at that address: nothing was sent to it.',
+  return new SlipwayError('unsafe', `The host "${endpoint.host}" shows no key that may be trusted`, {
+    cause: new Error(
+      `expected ${given ?? 'one that is not revoked in known_hosts'}, shown ${shown.map(fingerprint).join(', ') || 'none'}`,
+    ),
+    hint: 'Either what was expected is wrong, or somebody else answers at that address: nothing was sent to it.',
   });
 }

@@ -1,4 +1,5 @@
 import type { Driver, Power, PowerState } from '../drivers/driver.ts';
+import type { Endpoint } from '../endpoint.ts';
 import { SlipwayError } from '../errors.ts';
 import { type Machine, readMachine, saveMachine } from '../store/machine.ts';
 import { verifyEngine } from './certificates.ts';
@@ -32,9 +33,24 @@ export async function withPower(
   });
 }
 
+/**
+ * Where a machine is reached that is coming up; undefined while there is no address yet.
+ * @throws SlipwayError `failed` when it went off meanwhile: then no wait will help
+ */
+export async function endpointOnceUp(machine: Machine, driver: Driver): Promise<Endpoint | undefined> {
+  const made = madeOf(machine);
+  const endpoint = await driver.endpoint(made);
+  if (endpoint) return endpoint;
+  const state = await driver.power?.state(made);
+  if (state !== 'Stopped' && state !== 'Gone') return undefined;
+  throw new SlipwayError('failed', `"${machine.name}" went off while it was starting`, {
+    hint: `See what it wrote last: slipway logs --console ${machine.name}`,
+  });
+}
+
 /** Waits until a machine that is starting can be used again, and lets certificate and context follow its address. */
 export async function comeUp(work: Work, { machine, driver }: Powered): Promise<void> {
-  const endpoint = () => driver.endpoint(madeOf(machine));
+  const endpoint = () => endpointOnceUp(machine, driver);
   await withBootingHost(work, machine, endpoint, async () => {
     machine.endpoint = await endpoint();
     await saveMachine(work.store, machine);

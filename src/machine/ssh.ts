@@ -40,12 +40,16 @@ export async function ssh(work: Work, name: string, command: readonly string[], 
 export async function handOver(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(program, args, { stdio: 'inherit', env });
   const pass = (signal: NodeJS.Signals) => child.kill(signal);
-  process.on('SIGTERM', pass);
-  process.on('SIGINT', () => undefined); // the terminal sends it to the program as well, which decides
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => resolve(code ?? (signal === null ? 1 : 255)));
-  });
+  const leave = () => undefined; // the terminal sends Ctrl-C to the program as well, which decides
+  process.on('SIGTERM', pass).on('SIGINT', leave);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve(code ?? 255));
+    });
+  } finally {
+    process.off('SIGTERM', pass).off('SIGINT', leave);
+  }
 }
 
 async function throughOwn(work: Work, name: string, command: string | undefined): Promise<number> {

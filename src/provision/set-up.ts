@@ -7,6 +7,7 @@ import type { Step } from './step.ts';
 import {
   allowUser,
   configure,
+  endContainersInTime,
   openPort,
   setHostname,
   setLiveRestore,
@@ -44,6 +45,7 @@ export function setUp(facts: Facts, wish: Wish): Step[] {
     configure(files),
     openPort(wish.port),
     startEngine(facts),
+    ...(wish.adopted ? [] : [endContainersInTime]),
     ...(wish.user === undefined ? [] : [allowUser(wish.user)]),
   ];
 }

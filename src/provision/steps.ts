@@ -104,6 +104,23 @@ export function startEngine(facts: Facts): Step {
   };
 }
 
+const SHUTDOWN = '/etc/systemd/system.conf.d/slipway.conf';
+
+/**
+ * With live-restore the engine leaves its containers alone when it ends, so at power-off it is systemd that ends them:
+ * after 90 seconds where one does not listen (DefaultTimeoutStopSec, systemd-system.conf(5)). Docker itself gives ten.
+ */
+export const endContainersInTime: Step = {
+  title: 'end containers in time at power-off',
+  done: `[ ! -d /run/systemd/system ] || [ -e ${SHUTDOWN} ]`,
+  run: sh`
+    mkdir -p ${SHUTDOWN.slice(0, SHUTDOWN.lastIndexOf('/'))}
+    printf '[Manager]\\nDefaultTimeoutStopSec=15s\\n' | place ${SHUTDOWN} 0644
+    systemctl daemon-reload
+  `,
+  hint: 'See whether /etc/systemd can be written on the host',
+};
+
 export function allowUser(user: string): Step {
   return {
     title: 'let the user at the engine',

@@ -2,8 +2,6 @@
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
-  },
+  transform: { '\\.ts$': '<rootDir>/test/strip-types.js' },
   testEnvironment: 'node',
 };

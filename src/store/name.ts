@@ -9,10 +9,14 @@ const NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$/;
  * @throws SlipwayError `bad-input`
  */
 export function machineName(name: string): string {
-  if (NAME.test(name) && !name.includes('..')) return name;
+  if (isMachineName(name)) return name;
   throw new SlipwayError('bad-input', `${JSON.stringify(shortened(name))} cannot be the name of a machine`, {
     hint: 'Use up to 63 letters, digits, dots and hyphens, with a letter or a digit first and last.',
   });
+}
+
+export function isMachineName(name: string): boolean {
+  return NAME.test(name) && !name.includes('..');
 }
 
 function shortened(name: string): string {

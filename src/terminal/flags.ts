@@ -50,8 +50,13 @@ export const optionalNameArg = {
 
 /** A driver's flags for the command line's library, as one group of the help text. */
 export function driverFlags(driver: string, specs: FlagSpecs): Interfaces.FlagInput {
-  const group = `DRIVER ${driver.toUpperCase()}`;
+  const group = driverGroup(driver);
   return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, oclifFlag(spec, group)]));
+}
+
+/** The name of that group. */
+export function driverGroup(driver: string): string {
+  return `DRIVER ${driver.toUpperCase()}`;
 }
 
 /** The values of the flags that belong to these specs, the names of files made absolute. */

@@ -24,23 +24,25 @@ export interface Screen {
 export interface ScreenOptions {
   columns?: number;
   rows?: number;
-  env?: Readonly<Record<string, string>>;
+  /** All of the program's environment; this process's own where not said. */
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
 }
 
 const call = promisify(execFile);
 
 /** Starts a program on a screen of its own. */
 export async function openScreen(command: readonly string[], options: ScreenOptions = {}): Promise<Screen> {
-  const { columns = 60, rows = 20, env = {} } = options;
+  const { columns = 60, rows = 20, env = process.env, cwd } = options;
   const socket = `slipway-test-${randomBytes(6).toString('hex')}`;
-  const tmux = async (...args: string[]) => (await call('tmux', ['-L', socket, '-f', '/dev/null', ...args])).stdout;
-  const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+  const tmux = async (...args: string[]) =>
+    (await call('tmux', ['-L', socket, '-f', '/dev/null', ...args], { env, cwd })).stdout;
   const size = ['-x', String(columns), '-y', String(rows)];
   const folder = await mkdtemp(join(tmpdir(), 'slipway-screen-'));
   const ended = join(folder, 'code');
   // The window outlives the program, so that its last words can be read.
   const wrapped = ['sh', '-c', `"$@"; echo $? >${ended}; exec sleep 60`, 'sh', ...command];
-  await tmux('new-session', '-d', ...size, ...variables, ...wrapped, ';', 'set-option', '-g', 'status', 'off');
+  await tmux('new-session', '-d', ...size, ...wrapped, ';', 'set-option', '-g', 'status', 'off');
   const lines = async () => {
     const text = await tmux('capture-pane', '-p', '-S', '-');
     return text.trimEnd().split('\n');
@@ -48,7 +50,7 @@ export async function openScreen(command: readonly string[], options: ScreenOpti
   return {
     lines,
     shows: (what) =>
-      waitFor({ what: `"${what}" on the screen`, limit: 8000, pause: 100 }, async () => {
+      waitFor({ what: `"${what}" on the screen`, limit: 10_000, pause: 100 }, async () => {
         const shown = await lines();
         const text = shown.join('\n');
         return (typeof what === 'string' ? text.includes(what) : what.test(text)) ? shown : undefined;

@@ -1,0 +1,250 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { newUser, type User } from '../commands/cli.ts';
+import { openScreen, type Screen, scriptOf } from './screen.ts';
+
+jest.setTimeout(30_000);
+
+const HOSTILE = [
+  '$(touch pwned)',
+  '`touch pwned`',
+  'a b',
+  '-rf',
+  "it's",
+  ';touch pwned',
+  'two\nlines',
+  'tab\there',
+  '🐳',
+];
+
+let user: User;
+
+beforeAll(async () => {
+  user = await newUser();
+  for (const name of ['dev', 'deploy', 'web.one']) await user.add(name);
+  for (const name of HOSTILE) await mkdir(user.store.machine(name).folder);
+  await writeFile(join(user.home, 'certificate.pem'), '');
+  await writeFile(join(user.home, 'rc.bash'), `PS1='> '\n${(await user.slipway('completion', 'bash')).stdout}`);
+  await writeFile(
+    join(user.home, '.zshrc'),
+    `autoload -Uz compinit\ncompinit -u -D\nPS1='> '\neval "$(slipway completion zsh)"\n`,
+  );
+  await mkdir(join(user.home, '.config/fish/completions'), { recursive: true });
+  await writeFile(
+    join(user.home, '.config/fish/completions/slipway.fish'),
+    (await user.slipway('completion', 'fish')).stdout,
+  );
+  await writeFile(join(user.home, '.config/fish/config.fish'), `function fish_prompt; echo '> '; end\n`);
+});
+
+afterAll(() => user.remove());
+
+/** For each of these lines the words that may stand at its end; all are answered by one process. */
+async function asked(...lines: readonly (readonly string[])[]): Promise<string[][]> {
+  const script = `
+    const config = await $.Config.load(${JSON.stringify(resolve('.'))});
+    for (const words of ${JSON.stringify(lines)}) {
+      await $.default.run(['--', ...words], config);
+      console.log('-----');
+    }`;
+  const modules = ['node_modules/@oclif/core/lib/index.js', 'src/commands/complete.ts'];
+  const [program = '', ...args] = scriptOf(modules, script);
+  const { code, stdout, stderr } = await user.run(program, ...args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const answers = stdout.split('-----\n').slice(0, -1);
+  return answers.map((answer) =>
+    answer
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => line.split('\t')[0] ?? ''),
+  );
+}
+
+describe('what may stand at the cursor', () => {
+  const all = ['deploy', 'dev', 'web.one'];
+
+  test('commands, the hidden one not, each with what it does', async () => {
+    const { code, stdout, stderr } = await user.slipway('complete', '--', '');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('start\tBoot machines and wait until their engines answer\n');
+    expect(stdout).not.toMatch(/^complete\t/m);
+  });
+
+  test('the machines that a command can be about, without those that are named already', async () => {
+    const lines: [string[], string[]][] = [
+      [['start', ''], all],
+      [
+        ['start', 'dev', '--quiet', ''],
+        ['deploy', 'web.one'],
+      ],
+      [['start', '--all', ''], []],
+      [['start', '-qa', ''], []],
+      [['inspect', ''], all],
+      [['inspect', 'dev', ''], []],
+      [['rm', '--', '-'], all],
+      [['create', ''], []],
+      [['ls', ''], []],
+      [['ssh', ''], all],
+      [['ssh', 'dev', 'ls', '--'], []], // a command for another computer
+    ];
+    expect(await asked(...lines.map(([words]) => words))).toEqual(lines.map(([, words]) => words));
+  });
+
+  test('values, places and files', async () => {
+    const lines: [string[], string[]][] = [
+      [
+        ['drivers', ''],
+        ['qemu', 'generic'],
+      ],
+      [
+        ['create', '--driver', ''],
+        ['qemu', 'generic'],
+      ],
+      [
+        ['create', '-d', ''],
+        ['qemu', 'generic'],
+      ],
+      [
+        ['start', '--progress='],
+        ['--progress=auto', '--progress=plain', '--progress=json'],
+      ],
+      [
+        ['completion', ''],
+        ['bash', 'zsh', 'fish'],
+      ],
+      [['create', '--tls-ca-cert', ''], [':files']],
+      [['create', '--engine-version', ''], []],
+      [
+        ['scp', 'a.txt', ''],
+        ['deploy:', 'dev:', 'web.one:', ':files'],
+      ],
+      [['scp', 'dev:/tmp'], []],
+    ];
+    expect(await asked(...lines.map(([words]) => words))).toEqual(lines.map(([, words]) => words));
+  });
+
+  test('flags: those of the chosen driver, each once unless it can be given again', async () => {
+    const given = ['--driver=generic', '--quiet', '--engine-label', 'a=b'];
+    const [unchosen = [], chosen = []] = await asked(['create', '--'], ['create', ...given, '-']);
+    expect(unchosen).toEqual(expect.arrayContaining(['--driver', '--qemu-memory', '--engine-label', '--help']));
+    expect(unchosen.filter((flag) => flag.startsWith('--generic'))).toEqual([]);
+    expect(chosen).toEqual(expect.arrayContaining(['--generic-ip-address', '--engine-label', '--progress']));
+    expect(chosen.filter((flag) => /^--(qemu|driver|quiet)/.test(flag))).toEqual([]);
+  });
+
+  test('a store named on the line is the one that is looked into', async () => {
+    const other = await newUser();
+    try {
+      await other.add('elsewhere');
+      const named = [['-s', other.store.root], [`--storage-path=${other.store.root}`], [`-s${other.store.root}`]];
+      expect(await asked(...named.map((words) => ['start', ...words, '']))).toEqual(named.map(() => ['elsewhere']));
+    } finally {
+      await other.remove();
+    }
+  });
+
+  test('of a line that makes no sense there is no complaint', async () => {
+    const lines = [
+      [],
+      ['no-such', ''],
+      ['start', '-s', '/dev/null', ''],
+      ['start', '--no-such', '-xyz', '--=', '=', ''],
+    ];
+    expect(await asked(...lines)).toHaveLength(lines.length);
+    expect(await user.slipway('complete', '--', 'start', '-s', '/dev/null', '')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+});
+
+describe('bash', () => {
+  /** What the function replies when bash has taken a line apart like this. */
+  async function reply(line: string, words: readonly string[], point = line.length): Promise<string[]> {
+    const script = `source rc.bash
+      COMP_LINE=$1 COMP_POINT=$2; shift 2; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+      _slipway; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout, stderr } = await user.run('bash', '--norc', '-c', script, 'bash', line, String(point), ...words);
+    expect(stderr).toBe('');
+    return stdout.split('\n').slice(0, -1);
+  }
+
+  test.each([
+    ['slipway st', ['slipway', 'st'], ['start', 'status', 'stop']],
+    ['slipway start d', ['slipway', 'start', 'd'], ['deploy', 'dev']],
+    ['slipway start dev d', ['slipway', 'start', 'dev', 'd'], ['deploy']],
+    ['slipway  scp  de', ['slipway', 'scp', 'de'], ['deploy:', 'dev:']],
+    ['slipway scp dev:', ['slipway', 'scp', 'dev', ':'], ['']],
+    ['slipway scp dev:/a d', ['slipway', 'scp', 'dev', ':', '/a', 'd'], ['deploy:', 'dev:']],
+    ['slipway start --progress=j', ['slipway', 'start', '--progress', '=', 'j'], ['json']],
+    ['slipway start --progress=json d', ['slipway', 'start', '--progress', '=', 'json', 'd'], ['deploy', 'dev']],
+    [
+      'slipway create --driver=generic --generic-ip',
+      ['slipway', 'create', '--driver', '=', 'generic', '--generic-ip'],
+      ['--generic-ip-address'],
+    ],
+    ['slipway start x', ['slipway', 'start', 'x'], ['']],
+  ])('%j', async (line, words, expected) => {
+    expect(await reply(line, words)).toEqual(expected);
+  });
+
+  test('looks at what is before the cursor only', async () => {
+    expect(await reply('slipway stop dev', ['slipway', 'stop'], 'slipway sto'.length)).toEqual(['stop']);
+  });
+});
+
+test('fish: candidates with what they are', async () => {
+  const complete = (line: string) => user.run('fish', '-c', 'complete -C $argv[1]', line);
+  expect((await complete('slipway sto')).stdout).toBe('stop\tShut machines down in an orderly way\n');
+  expect((await complete('slipway start dev d')).stdout).toBe('deploy\n');
+  expect((await complete('slipway start --progress=j')).stdout).toBe('--progress=json\n');
+  expect((await complete('slipway create --tls-ca-cert cert')).stdout).toMatch(/^certificate\.pem/);
+  expect((await complete('slipway create --tls-ca-cert=cert')).stdout).toMatch(/^--tls-ca-cert=certificate\.pem/);
+  expect((await complete('slipway start ')).stdout).toBe('deploy\ndev\nweb.one\n');
+});
+
+describe.each([
+  ['bash', ['bash', '--rcfile', 'rc.bash', '-i']],
+  ['zsh', ['zsh', '-i']],
+  ['fish', ['fish', '-i']],
+])('%s, by the Tab key', (_, command) => {
+  let screen: Screen;
+
+  beforeAll(async () => {
+    screen = await openScreen(command, { columns: 100, env: user.env, cwd: user.home });
+    await screen.shows('>');
+  });
+
+  afterAll(() => screen.close());
+
+  afterEach(async () => {
+    await screen.press('C-c');
+    await screen.type('clear');
+    await screen.press('Enter');
+  });
+
+  test.each([
+    ['slipway insp', 'slipway inspect'],
+    ['slipway start we', 'slipway start web.one'],
+    ['slipway scp x web', 'slipway scp x web.one:'],
+    ['slipway start --progress=j', 'slipway start --progress=json'],
+    ['slipway create --tls-ca-cert=certif', 'slipway create --tls-ca-cert=certificate.pem'],
+    ['slipway scp certif', 'slipway scp certificate.pem'],
+  ])('%s', async (typed, completed) => {
+    await screen.type(typed);
+    await screen.press('Tab');
+    await screen.shows(completed);
+  });
+
+  test('a name that nobody gave a machine is neither offered nor run', async () => {
+    await screen.type('slipway start ');
+    await screen.press('Tab');
+    if (command[0] === 'bash') await screen.press('Tab'); // the first one only rings the bell
+    const lines = await screen.shows(/(?=.*deploy)(?=.*dev\b)(?=.*web\.one)/s);
+    expect(lines.join('\n')).not.toMatch(/pwned|-rf|it's|🐳|lines/);
+    const { stdout } = await user.run('find', '.', '-name', 'pwned');
+    expect(stdout).toBe('');
+  });
+});

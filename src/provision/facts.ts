@@ -89,12 +89,13 @@ export const detect: string = render(
         if [ -n "$pid" ]; then
           give args <"/proc/$pid/cmdline"
           if have docker; then
-            env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 60 docker -H unix:///var/run/docker.sock info --format \\
+            env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 30 docker -H unix:///var/run/docker.sock info --format \\
               '{{.ContainersRunning}} {{.Images}} {{.Swarm.LocalNodeState}} {{.LiveRestoreEnabled}} {{.Driver}}' 2>/dev/null |
               give info || true
           fi
         fi
 
+        if [ -s /var/lib/docker/swarm/docker-state.json ]; then echo yes | give swarm; fi
         for file in ${DAEMON_JSON} ${CONF_D}; do
           if [ -f "$file" ]; then give "now:$file" <"$file"; fi
           if [ -f "$memory/originals$file" ]; then give "original:$file" <"$memory/originals$file"; fi
@@ -141,7 +142,7 @@ function engineFacts(gave: Readonly<Record<string, string>>): EngineFacts | unde
     args: gave.args?.replace(/\0$/, '').split('\0').slice(1) ?? [],
     ...(containers ? { containers: Number(containers) } : {}),
     images: Number(images ?? 0),
-    swarm: swarm !== undefined && swarm !== 'inactive',
+    swarm: swarm === undefined ? gave.swarm !== undefined : swarm !== 'inactive',
     liveRestore: liveRestore === 'true',
     ...(storageDriver ? { storageDriver } : {}),
   };

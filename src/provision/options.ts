@@ -44,7 +44,7 @@ const OURS = /^(tls.*|hosts?|H|config-file|validate)$/;
  * @throws SlipwayError `bad-input`
  */
 export function readOption(text: string): Setting {
-  const [, name = '', given] = /^(?:--)?([A-Za-z0-9][A-Za-z0-9-]*)(?:=([^]*))?$/.exec(text) ?? [];
+  const [, name = '', given] = /^(?:--)?([A-Za-z0-9][A-Za-z0-9-]*)(?:=([\s\S]*))?$/.exec(text) ?? [];
   if (name === '') throw refusal(text, 'It must be name=value, as in "log-driver=local"');
   if (OURS.test(name)) throw refusal(text, `Slipway sets "${name}" by itself`);
   const listKey = LISTS[name] ?? Object.values(LISTS).find((key) => key === name);
@@ -68,7 +68,7 @@ function scalar(text: string): unknown {
 }
 
 function entry(option: string, text: string): Record<string, string> {
-  const [, name, value = ''] = /^([^=]+)=([^]*)$/.exec(text) ?? [];
+  const [, name, value = ''] = /^([^=]+)=([\s\S]*)$/.exec(text) ?? [];
   if (name === undefined) throw refusal(option, 'It must be name=NAME=VALUE, as in "log-opt=max-size=10m"');
   return { [name]: value };
 }

@@ -50,7 +50,7 @@ function registry(text: string): string {
 }
 
 function variable(text: string): [string, string] {
-  const [, name, value = ''] = /^([A-Za-z_][A-Za-z0-9_]*)=([^]*)$/.exec(text) ?? [];
+  const [, name, value = ''] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(text) ?? [];
   if (name !== undefined && !/[\0-\x08\x0b-\x1f\x7f]/.test(value)) return [name, value];
   throw refusal(text, "a variable of the engine's environment", 'It must be NAME=value, without control characters');
 }

@@ -80,7 +80,7 @@ describe.each(shells)('a script in %s', (...shell) => {
     // The document goes to cat; the pipe must stand on the line that opens it.
     const piped = steps.map((one) => ({
       ...one,
-      run: one.run.replace(/^cat (<<'\S+')\n([^]*) \| (give \S+)$/, 'cat $1 | $3\n$2'),
+      run: one.run.replace(/^cat (<<'\S+')\n([\s\S]*) \| (give \S+)$/, 'cat $1 | $3\n$2'),
     }));
     const { gave } = await carryOut(shell, piped);
     for (const [index, value] of values.entries()) {

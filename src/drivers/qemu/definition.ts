@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { codeOf, SlipwayError } from '../../errors.ts';
 import { replaceFile } from '../../files.ts';
 import type { Image } from './image.ts';
+import { readJson } from './json.ts';
 import type { Settings } from './settings.ts';
 
 /** What a machine is made of, decided when it was made: later starts need nothing else. */
@@ -26,14 +27,4 @@ export async function readDefinition(path: string): Promise<Definition | undefin
   const { version, key, user, image, settings } = written;
   if (version === 1 && key && user && image && settings) return { version, key, user, image, settings };
   throw new SlipwayError('broken', `The definition "${path}" is not one that this version understands`);
-}
-
-/** Undefined when there is no such file. @throws SlipwayError `broken` */
-export async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return undefined;
-    throw new SlipwayError('broken', `The file "${path}" cannot be understood`, { cause });
-  }
 }

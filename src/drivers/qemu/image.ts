@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import { makeFolder, replaceFile } from '../../files.ts';
 import type { Site } from '../driver.ts';
-import { readJson } from './definition.ts';
+import { readJson } from './json.ts';
 import type { Arch } from './settings.ts';
 
 /** A first disk that machines share: nobody writes to it, each machine's own disk holds what differs. */

@@ -4,10 +4,11 @@ import type { Site } from '../driver.ts';
 import { chooseAccelerator } from './accelerator.ts';
 import { type Boot, qemuProgram } from './command.ts';
 import { trimConsole } from './console.ts';
-import { type Definition, readJson } from './definition.ts';
+import type { Definition } from './definition.ts';
 import type { MachineFiles } from './files.ts';
 import { firmwareFor } from './firmware.ts';
 import { ownForwards, type Ports } from './forwards.ts';
+import { readJson } from './json.ts';
 import { launch } from './launch.ts';
 
 /** What is written down of an instance: whose it is, and the ports that it had last. */

@@ -18,6 +18,8 @@ export const apt: Manager = {
   repair: 'env DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a',
   at: (name, version) => `${name}=${version}`,
   versions: (name) => `apt-cache madison ${name} | awk -F ' *[|] *' '{ print $2 }'`,
+  // The newest may be a backport, which apt takes only when told.
+  preferred: (name) => `apt-cache policy ${name} | sed -n 's/^ *Candidate: //p'`,
   installed: (name) => `dpkg-query -W -f '\${Version}\\n' ${name} 2>/dev/null`,
   addRepository: ({ base, distribution, release }) => ({
     title: "add Docker's package repository",

@@ -12,6 +12,8 @@ export interface Manager {
   at(name: string, version: string): string;
   /** Prints the versions of a package that can be had, in any order. */
   versions(name: string): string;
+  /** Prints the one that it would take by itself, where that need not be the newest. */
+  preferred?(name: string): string;
   /** Prints the version of an installed package; fails or prints nothing when it is not. */
   installed(name: string): string;
   /** A version given once binds every later upgrade, so that it is given only where it was wished. */

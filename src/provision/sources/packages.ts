@@ -42,14 +42,22 @@ export function fromDistribution(facts: Facts, family: Family, wish: EngineWish)
   return [installStep(facts, family.manager, wish, names, before?.(facts.system))];
 }
 
-/** Shell that puts the newest version that was wished into \`to\`, or ends with the reason. */
+/**
+ * Shell that puts into `to` the newest version within what was wished, or where nothing was the one that the package
+ * manager prefers; or ends with the reason.
+ */
 export function chooseVersion(manager: Manager, name: string, wished: string | undefined): string {
   const wanted = wished === undefined ? '' : checkedVersion(wished);
+  const all = manager.versions(name);
+  const choose =
+    wished === undefined
+      ? (manager.preferred?.(name) ?? `{ ${all}; } | newest`)
+      : `{ ${all}; } | newest ${quote(wanted)}`;
   return sh`
-    to=$({ ${manager.versions(name)}; } | newest ${quote(wanted)})
+    to=$(${choose})
     if [ -z "$to" ]; then
       echo ${quote(`There is no ${name} ${wanted}`.trim())}, but these:
-      { ${manager.versions(name)}; } | sort -rV | head -n 20
+      { ${all}; } | sort -rV | head -n 20
       exit 1
     fi
   `;

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readFile, readlink, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +12,11 @@ import { type Arch, hostArch } from './settings.ts';
 const DEBIAN = 'http://deb.debian.org/debian';
 const SECURITY = 'http://deb.debian.org/debian-security';
 
+/** Its end is the recipe's own: machines made by a later version, which may build otherwise, get another image. */
 export function builtImageId(engine: boolean, arch: Arch): string {
-  return `build${engine ? '' : '-without-engine'}-${arch}`;
+  const recipe = mmdebstrapArgs({ arch, engine, sources: [], kernel: '', initrd: '' });
+  const digest = createHash('sha256').update(recipe.join('\0')).digest('hex');
+  return `build${engine ? '' : '-without-engine'}-${arch}-${digest.slice(0, 8)}`;
 }
 
 /** Why no image can be built here, as an error to throw; undefined when one can. Only reads. */

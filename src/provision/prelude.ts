@@ -94,11 +94,11 @@ export const PRELUDE = sh`
     fi
   }
 
-  # newest [VERSION]: of the versions on standard input the newest that is VERSION or begins with it
+  # newest VERSION: of the versions on standard input the newest that is VERSION or begins with it; any, for ''
   newest() {
     sort -rV | while read -r version; do
-      case "\${1-}=\${version#*:}" in
-        =* | "\${1-}=\${1-}" | "\${1-}=\${1-}"[-.+~_]*) echo "$version"; break ;;
+      case "$1=\${version#*:}" in
+        =* | "$1=$1" | "$1=$1"[-.+~_]*) echo "$version"; break ;;
       esac
     done
   }

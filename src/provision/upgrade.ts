@@ -50,7 +50,7 @@ function packages(facts: Facts, engine: EngineFacts, wish: EngineWish): Step {
       compare(manager, name, wish),
       'if [ "$to" = "$from" ]; then echo "$from is the newest already"; exit 0; fi',
       `set -- ${pinned.map((one) => (exact ? manager.at(one, '"$to"') : one)).join(' ')}`,
-      ...others.map((one) => `if [ -n "$(${manager.installed(one)})" ]; then set -- "$@" ${one}; fi`),
+      ...others.map((one) => `if there=$(${manager.installed(one)}) && [ -n "$there" ]; then set -- "$@" ${one}; fi`),
       manager.install('"$@"'),
       `${serviceOf(facts).isRunning} || ${serviceOf(facts).start}`,
     ].join('\n'),

@@ -145,6 +145,35 @@ describe('an adopted host', () => {
     expect(host.manifest()).toEqual(before);
   });
 
+  test('lets clients through its firewall, and closes it again', async () => {
+    await livedIn();
+    host.write('state/ufw', '22/tcp\n');
+    await setUpAll();
+    expect(host.read('state/ufw')).toBe('22/tcp\n2376/tcp\n');
+    await setUpAll();
+    await restoreAll();
+    expect(host.read('state/ufw')).toBe('22/tcp\n');
+  });
+
+  test('leaves a port open that was open before', async () => {
+    await livedIn();
+    host.write('state/ufw', '2376/tcp\n');
+    await setUpAll();
+    await restoreAll();
+    expect(host.read('state/ufw')).toBe('2376/tcp\n');
+  });
+
+  test('in a swarm gets no live-restore, with which its engine would not start', async () => {
+    await livedIn();
+    host.write('state/swarm', 'active\n');
+    const before = host.manifest();
+    await setUpAll();
+    expect(host.read('etc/docker/daemon.json')).not.toContain('live-restore');
+    await restoreAll();
+    expect(host.manifest()).toEqual(before);
+    expect((await host.facts()).engine?.args).toEqual(['-H', 'fd://']);
+  });
+
   test('what somebody changed later is kept beside', async () => {
     await livedIn();
     await setUpAll();

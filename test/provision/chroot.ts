@@ -203,11 +203,19 @@ esac
 `,
   docker: `
 case $* in
-  *ContainersRunning*) echo "$(cat /state/containers) 2 inactive $(cat /state/live) overlay2" ;;
+  *ContainersRunning*) echo "$(cat /state/containers) 2 $(cat /state/swarm 2>/dev/null || echo inactive) $(cat /state/live) overlay2" ;;
   *) cat /state/live ;;
 esac
 `,
   ...INSTALLERS,
+  ufw: `
+touch /state/ufw
+case $1 in
+  status) echo 'Status: active'; echo; while read -r rule; do echo "$rule                   ALLOW       Anywhere"; done </state/ufw ;;
+  allow) echo "$2" >>/state/ufw ;;
+  delete) grep -vx "$3" /state/ufw >/state/ufw.new; mv /state/ufw.new /state/ufw ;;
+esac
+`,
   journalctl: 'cat /state/journal',
   'dpkg-query': 'case $1 in -S) echo "docker.io: $2" ;; *) echo 20.10.24+dfsg1-1+deb12u1 ;; esac',
 };

@@ -3,6 +3,7 @@ import { configuration } from '../../src/provision/configuration.ts';
 import type { ConfigFile, Facts } from '../../src/provision/facts.ts';
 import type { EngineWish } from '../../src/provision/wish.ts';
 import { hostile, hostileLines, hostWithEngine, UNIT, wishFor } from './samples.ts';
+import { output, shells } from './shells.ts';
 
 const OURS = {
   tlsverify: true,
@@ -202,7 +203,7 @@ ExecStart=/usr/sbin/dockerd -H fd:// -H tcp://0.0.0.0:2376
       'Environment="B=%%"',
     ]);
     const [, first] = configuration(host('{}'), wishFor({ env: ['A=it\'s "x" \\ %n $HOME\nnext\tend'] }));
-    expect(first?.text).toContain(String.raw`Environment="A=it's \"x\" \\ %%n $HOME\nnext\tend"` + '\n');
+    expect(first?.text.split('\n')).toContain(String.raw`Environment="A=it's \"x\" \\ %%n $HOME\nnext\tend"`);
   });
 
   test('where daemon.json says where to listen, so do we', () => {
@@ -286,6 +287,21 @@ x'
 # slipway: end
 `);
     expect(service(alpine(once), { env: ["A=it's $HOME\nx"] })).toBe(once);
+  });
+
+  test.each(shells)('arrive unchanged where %s reads them, and nothing runs', async (...shell) => {
+    const values = [...hostile, hostileLines];
+    const facts = alpine('DOCKER_OPTS="--debug"\n');
+    const args = ['--debug', '--label', 'theirs=1'];
+    const engine = {
+      labels: values.map((one, index) => `l${index}=${one}`),
+      env: values.map((one, index) => `E${index}=${one}`),
+    };
+    const text = service({ ...facts, ...(facts.engine ? { engine: { ...facts.engine, args } } : {}) }, engine);
+    // As the service does it: settings are read by the shell, and the options once more.
+    const read = 'eval "set -- $DOCKER_OPTS"\nfor one; do printf "%s\\0" "$one"; done\nenv -0\n';
+    const printed = (await output(shell, text + read)).split('\0');
+    expect(printed).toEqual(expect.arrayContaining([...engine.labels, ...engine.env, '--debug', 'tcp://0.0.0.0:2376']));
   });
 
   test('leave the socket to an address that is there', () => {

@@ -19,7 +19,7 @@ export const apt: Manager = {
   at: (name, version) => `${name}=${version}`,
   versions: (name) => `apt-cache madison ${name} | awk -F ' *[|] *' '{ print $2 }'`,
   // The newest may be a backport, which apt takes only when told.
-  preferred: (name) => `apt-cache policy ${name} | sed -n 's/^ *Candidate: //p'`,
+  preferred: (name) => `apt-cache policy ${name} | sed -n 's/^ *Candidate: \\([^(].*\\)$/\\1/p'`,
   installed: (name) => `dpkg-query -W -f '\${Version}\\n' ${name} 2>/dev/null`,
   addRepository: ({ base, distribution, release }) => ({
     title: "add Docker's package repository",

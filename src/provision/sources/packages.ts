@@ -49,10 +49,8 @@ export function fromDistribution(facts: Facts, family: Family, wish: EngineWish)
 export function chooseVersion(manager: Manager, name: string, wished: string | undefined): string {
   const wanted = wished === undefined ? '' : checkedVersion(wished);
   const all = manager.versions(name);
-  const choose =
-    wished === undefined
-      ? (manager.preferred?.(name) ?? `{ ${all}; } | newest`)
-      : `{ ${all}; } | newest ${quote(wanted)}`;
+  const newest = `{ ${all}; } | newest ${quote(wanted)}`;
+  const choose = wished === undefined ? (manager.preferred?.(name) ?? newest) : newest;
   return sh`
     to=$(${choose})
     if [ -z "$to" ]; then

@@ -40,12 +40,13 @@ fi
 if [ -n "$pid" ]; then
   give args <"/proc/$pid/cmdline"
   if have docker; then
-    env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 60 docker -H unix:///var/run/docker.sock info --format \
+    env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 30 docker -H unix:///var/run/docker.sock info --format \
       '{{.ContainersRunning}} {{.Images}} {{.Swarm.LocalNodeState}} {{.LiveRestoreEnabled}} {{.Driver}}' 2>/dev/null |
       give info || true
   fi
 fi
 
+if [ -s /var/lib/docker/swarm/docker-state.json ]; then echo yes | give swarm; fi
 for file in /etc/docker/daemon.json /etc/conf.d/docker; do
   if [ -f "$file" ]; then give "now:$file" <"$file"; fi
   if [ -f "$memory/originals$file" ]; then give "original:$file" <"$memory/originals$file"; fi

@@ -129,10 +129,20 @@ rm -f "$memory/pending"
 }
 
 done_6() {
-id -nG 'slipway' | tr ' ' '\n' | grep -qx docker
+[ ! -d /run/systemd/system ] || [ -e /etc/systemd/system.conf.d/slipway.conf ]
 }
 
 run_6() {
+mkdir -p /etc/systemd/system.conf.d
+printf '[Manager]\nDefaultTimeoutStopSec=15s\n' | place /etc/systemd/system.conf.d/slipway.conf 0644
+systemctl daemon-reload
+}
+
+done_7() {
+id -nG 'slipway' | tr ' ' '\n' | grep -qx docker
+}
+
+run_7() {
 if have usermod; then usermod -aG docker 'slipway'
 else addgroup 'slipway' docker; fi
 }
@@ -143,7 +153,8 @@ step 'write the certificates' 'See whether /etc/docker can be written on the hos
 step 'configure the engine' 'The reason is above: an option that this engine does not know?' run_3
 step 'let clients through the firewall' 'Open TCP port 2376 in the host'\''s firewall by hand' run_4 done_4
 step 'start the engine' 'The reason is above; on the host: journalctl -u docker' run_5 done_5
-step 'let the user at the engine' 'See whether there is a group "docker" on the host' run_6 done_6
+step 'end containers in time at power-off' 'See whether /etc/systemd can be written on the host' run_6 done_6
+step 'let the user at the engine' 'See whether there is a group "docker" on the host' run_7 done_7
 mark end
 }
 

@@ -9,7 +9,7 @@ nonce='NONCE'
 run_1() {
 patiently 'Could not get lock|Unable to acquire the dpkg frontend lock|Unable to lock' env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -o DPkg::Lock::Timeout=600 update
 from=$(dpkg-query -W -f '${Version}\n' docker-ce 2>/dev/null)
-to=$({ apt-cache madison docker-ce | awk -F ' *[|] *' '{ print $2 }'; } | newest '')
+to=$(apt-cache policy docker-ce | sed -n 's/^ *Candidate: \([^(].*\)$/\1/p')
 if [ -z "$to" ]; then
   echo 'There is no docker-ce', but these:
   { apt-cache madison docker-ce | awk -F ' *[|] *' '{ print $2 }'; } | sort -rV | head -n 20

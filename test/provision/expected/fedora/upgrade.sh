@@ -40,9 +40,9 @@ printf %s "${from#*:}" | give from
 printf %s "${to#*:}" | give version
 if [ "$to" = "$from" ]; then echo "$from is the newest already"; exit 0; fi
 set -- docker-ce-"$to" docker-ce-cli-"$to"
-if [ -n "$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' containerd.io 2>/dev/null)" ]; then set -- "$@" containerd.io; fi
-if [ -n "$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' docker-buildx-plugin 2>/dev/null)" ]; then set -- "$@" docker-buildx-plugin; fi
-if [ -n "$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' docker-compose-plugin 2>/dev/null)" ]; then set -- "$@" docker-compose-plugin; fi
+if there=$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' containerd.io 2>/dev/null) && [ -n "$there" ]; then set -- "$@" containerd.io; fi
+if there=$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' docker-buildx-plugin 2>/dev/null) && [ -n "$there" ]; then set -- "$@" docker-buildx-plugin; fi
+if there=$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' docker-compose-plugin 2>/dev/null) && [ -n "$there" ]; then set -- "$@" docker-compose-plugin; fi
 patiently 'Waiting for process with pid|Failed to obtain the transaction lock|is locked by' dnf -y install "$@"
 systemctl is-active --quiet docker.service || systemctl start docker.service
 }

@@ -40,9 +40,9 @@ printf %s "${from#*:}" | give from
 printf %s "${to#*:}" | give version
 if [ "$to" = "$from" ]; then echo "$from is the newest already"; exit 0; fi
 set -- docker-ce="$to" docker-ce-cli="$to"
-if [ -n "$(dpkg-query -W -f '${Version}\n' containerd.io 2>/dev/null)" ]; then set -- "$@" containerd.io; fi
-if [ -n "$(dpkg-query -W -f '${Version}\n' docker-buildx-plugin 2>/dev/null)" ]; then set -- "$@" docker-buildx-plugin; fi
-if [ -n "$(dpkg-query -W -f '${Version}\n' docker-compose-plugin 2>/dev/null)" ]; then set -- "$@" docker-compose-plugin; fi
+if there=$(dpkg-query -W -f '${Version}\n' containerd.io 2>/dev/null) && [ -n "$there" ]; then set -- "$@" containerd.io; fi
+if there=$(dpkg-query -W -f '${Version}\n' docker-buildx-plugin 2>/dev/null) && [ -n "$there" ]; then set -- "$@" docker-buildx-plugin; fi
+if there=$(dpkg-query -W -f '${Version}\n' docker-compose-plugin 2>/dev/null) && [ -n "$there" ]; then set -- "$@" docker-compose-plugin; fi
 patiently 'Could not get lock|Unable to acquire the dpkg frontend lock|Unable to lock' env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -o DPkg::Lock::Timeout=600 install -y --no-install-recommends -o Dpkg::Options::=--force-confold "$@"
 systemctl is-active --quiet docker.service || systemctl start docker.service
 }

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { codeOf, SlipwayError } from '../../errors.ts';
+import { SlipwayError } from '../../errors.ts';
 import { replaceFile } from '../../files.ts';
 import type { Image } from './image.ts';
 import { readJson } from './json.ts';

@@ -20,7 +20,7 @@ export interface Download {
 /** For the server to begin its answer, in milliseconds: whoever is offline shall know soon. */
 const ANSWER_LIMIT = 6_000;
 /** Between two pieces of a file, in milliseconds. */
-const STALL_LIMIT = 30_000;
+const STALL_LIMIT = 15_000;
 const NOTE_EVERY = 5_000;
 const MEGA = 1_000_000;
 

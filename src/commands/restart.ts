@@ -1,22 +1,8 @@
 import { restart } from '../machine/restart.ts';
-import { SlipwayCommand } from '../terminal/command.ts';
-import { allFlag, namesArg, progressFlags } from '../terminal/flags.ts';
-import { chosen } from '../terminal/many.ts';
+import { actOnMachines } from '../terminal/over-machines.ts';
 
-export default class Restart extends SlipwayCommand {
-  static override summary = 'Boot machines again';
-  static override args = namesArg;
-  static override strict = false;
-  static override flags = { ...progressFlags, ...allFlag };
-
-  async run(): Promise<void> {
-    const { argv, flags } = await this.parse(Restart);
-    const work = this.work(flags);
-    const names = await chosen(work, argv as string[], flags.all);
-    await this.perform(
-      names,
-      (name) => restart(work, name),
-      (name) => `"${name}" is restarted.`,
-    );
-  }
-}
+export default actOnMachines({
+  summary: 'Boot machines again',
+  verb: restart,
+  say: (name) => `"${name}" is restarted.`,
+});

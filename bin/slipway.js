@@ -5,5 +5,6 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.exit(1);
 }
 
-const { execute } = await import('@oclif/core');
-await execute({ dir: import.meta.url });
+// Not oclif's `execute`, which waits until standard output is read: for ever, where `| head` has gone.
+const { Errors, run } = await import('@oclif/core');
+await run(process.argv.slice(2), import.meta.url).catch(Errors.handle);

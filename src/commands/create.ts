@@ -6,7 +6,7 @@ import type { Machine } from '../store/machine.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { createFlags, requestOf } from '../terminal/create-flags.ts';
 import { driverFlags, namesArg, progressFlags, refuseForeignFlags, valuesFor } from '../terminal/flags.ts';
-import { chosen } from '../terminal/many.ts';
+import { named } from '../terminal/many.ts';
 
 const specsOf = new Map<string, FlagSpecs>(
   await Promise.all(driverNames.map(async (name) => [name, (await driverModule(name)).flags] as const)),
@@ -33,7 +33,7 @@ export default class Create extends SlipwayCommand {
     const given = Object.keys(flags).filter((name) => !metadata.flags[name]?.setFromDefault);
     refuseForeignFlags(flags.driver, given, own, Object.assign({}, ...specsOf.values()));
     const work = this.work(flags, 'Interrupted; slipway ls shows what is left, slipway rm removes it.');
-    const names = await chosen(work, argv as string[], false);
+    const names = named(argv as string[]);
     if (flags.hostname !== undefined && names.length > 1) {
       throw new SlipwayError('bad-input', 'One host name cannot be given to several machines');
     }

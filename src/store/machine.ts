@@ -4,6 +4,7 @@ import { codeOf, SlipwayError } from '../errors.ts';
 import { createFile, makeFolder, replaceFile } from '../files.ts';
 import type { FlagValues } from '../flags.ts';
 import type { Layout } from './layout.ts';
+import { isMachineName } from './name.ts';
 
 /** The record of one machine: machine.json. What a newer Slipway adds to it is kept when an older one saves. */
 export interface Machine {
@@ -85,13 +86,16 @@ export async function listMachines(store: Layout): Promise<Listed[]> {
   return listed.filter((each) => each !== undefined);
 }
 
-/** The names of the machines' folders, in no order; a folder may still turn out to hold no record. */
+/**
+ * The names of the machines' folders, in no order; a folder may still turn out to hold no record. One whose name cannot
+ * be a machine's is not ours.
+ */
 export async function machineNames(store: Layout): Promise<string[]> {
   const entries = await readdir(store.machines, { withFileTypes: true }).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return [];
     throw new SlipwayError('broken', `The store "${store.root}" cannot be read`, { cause: error });
   });
-  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name);
+  return entries.filter((entry) => entry.isDirectory() && isMachineName(entry.name)).map((entry) => entry.name);
 }
 
 /**
@@ -180,9 +184,38 @@ function parseRecord(text: string, name: string, path: string): Machine {
   const record = value as Partial<Machine> | null;
   if (typeof record !== 'object' || record === null) throw broken('is not an object');
   if (typeof record.version === 'number' && record.version > 1) throw broken('was written by a newer Slipway');
-  const whole = record.version === 1 && typeof record.driver === 'string' && Array.isArray(record.notes);
-  if (!whole || !record.engine || !record.tls || !Array.isArray(record.hostKeys)) throw broken('is incomplete');
-  return { ...(record as Machine), name };
+  if (!isWhole(record)) throw broken('is incomplete');
+  return { ...record, name };
+}
+
+/** What every verb counts on. */
+function isWhole(record: Partial<Machine>): record is Machine {
+  const { version, driver, flags, phase, notes, endpoint, hostKeys, engine, tls, context } = record;
+  return (
+    version === 1 &&
+    typeof driver === 'string' &&
+    isObject(flags) &&
+    ['creating', 'ready', 'removing'].includes(phase ?? '') &&
+    Array.isArray(notes) &&
+    notes.every(isObject) &&
+    (endpoint === undefined || isEndpoint(endpoint)) &&
+    Array.isArray(hostKeys) &&
+    isObject(engine) &&
+    isObject(tls) &&
+    Array.isArray(tls?.names) &&
+    typeof context === 'string'
+  );
+}
+
+function isEndpoint(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { host, sshPort, sshUser, enginePort } = value as Partial<Endpoint>;
+  const texts = [host, sshUser].every((text) => typeof text === 'string' && text !== '');
+  return texts && [sshPort, enginePort].every((port) => Number.isInteger(port));
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function format(machine: Machine): string {

@@ -1,5 +1,4 @@
 import type { Command } from '@oclif/core';
-import { isMachineName } from '../store/name.ts';
 import { driverGroup, FILE } from './flags.ts';
 import { readLine, type Typed } from './typed.ts';
 
@@ -97,8 +96,7 @@ async function argumentsOf(command: Command.Loadable, typed: Typed, sources: Sou
   const arg = args[command.strict ? typed.words.length : Math.min(typed.words.length, args.length - 1)];
   if (!arg) return NOTHING;
   if (arg.options) return only(plain(arg.options));
-  const machines = async () =>
-    (await sources.machines(typed.given.get('storage-path'))).filter(isMachineName).toSorted();
+  const machines = async () => (await sources.machines(typed.given.get('storage-path'))).toSorted();
   if (command.id === 'scp') return placesOf(typed, await machines());
   if (arg.name !== 'name') return NOTHING;
   return only(plain((await machines()).filter((name) => !typed.words.includes(name))));

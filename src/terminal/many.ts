@@ -10,10 +10,19 @@ import { machineName } from '../store/name.ts';
 export async function chosen(work: Work, names: readonly string[], all: boolean): Promise<string[]> {
   if (all && names.length > 0) throw new SlipwayError('bad-input', 'Give names or --all, not both');
   if (all) return (await listMachines(work.store)).map((listed) => listed.name);
-  if (names.length > 0) return [...new Set(names.map(machineName))];
+  if (names.length > 0) return named(names);
   throw new SlipwayError('bad-input', 'Which machine? Give one name or more, or --all', {
     hint: 'slipway ls shows the machines that there are.',
   });
+}
+
+/**
+ * The machines that are named, once each.
+ * @throws SlipwayError `bad-input` for none, and for what cannot be a name
+ */
+export function named(names: readonly string[]): string[] {
+  if (names.length === 0) throw new SlipwayError('bad-input', 'Which name shall the machine have? Give one or more');
+  return [...new Set(names.map(machineName))];
 }
 
 export interface Outcome<T> {

@@ -1,0 +1,83 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { newUser, type User } from './cli.ts';
+
+jest.setTimeout(30_000);
+
+let user: User;
+
+beforeAll(async () => {
+  user = await newUser();
+});
+
+afterAll(() => user.remove());
+
+const UNKNOWN = `Error: There is no machine "nope"
+  slipway ls shows the machines that there are; slipway create nope makes one.\n`;
+const WHICH =
+  'Error: Which machine? Give one name or more, or --all\n  slipway ls shows the machines that there are.\n';
+const HELP = 'See more help with --help\n';
+
+/** What was typed, the exit code, and all that is on standard error; on standard output there is nothing. */
+const cases: [string, number, string][] = [
+  ['start', 2, WHICH],
+  ['rm', 2, WHICH],
+  ['start --all nope', 2, 'Error: Give names or --all, not both\n'],
+  ['create', 2, 'Error: Which name shall the machine have? Give one or more\n'],
+  ['ssh', 2, 'Error: Which machine?\n  slipway ssh NAME [COMMAND...]\n'],
+  ['env', 2, 'Error: Which machine?\n  slipway env NAME, or slipway env --unset\n'],
+  ['env --unset nope', 2, 'Error: With --unset no machine is named\n'],
+  ['inspect', 2, `Error: Missing 1 required arg:\nname  the machine\n${HELP}`],
+  ['status nope', 1, UNKNOWN],
+  ['use nope', 1, UNKNOWN],
+  ['ssh nope ls', 1, UNKNOWN],
+  ['scp nope:a b', 1, UNKNOWN],
+  ['rm --yes nope', 1, UNKNOWN],
+  ['rm nope', 2, 'Error: There is no terminal to ask at\n  Add --yes.\n'],
+  ['start --frob nope', 2, `Error: Nonexistent flag: --frob\n${HELP}`],
+  [
+    'env --shell ksh93 nope',
+    2,
+    expect.stringMatching(/^Error: Expected --shell=ksh93 to be one of: bash, .*\n/) as never,
+  ],
+  ['drivers nope', 2, `Error: Expected nope to be one of: qemu, generic\n${HELP}`],
+  ['create --driver nope x', 2, 'Error: There is no driver "nope"\n  There are: qemu, generic\n'],
+  [
+    'create --driver generic --qemu-cpus 2 x',
+    ...([
+      2,
+      'Error: --qemu-cpus is not a flag of the driver "generic"\n  slipway drivers generic shows the flags that it has.\n',
+    ] as const),
+  ],
+  ['create --qemu-memory lots x', 2, `Error: Parsing --qemu-memory \nExpected an integer but received: lots\n${HELP}`],
+  ['create --hostname h a b', 2, 'Error: One host name cannot be given to several machines\n'],
+  [
+    'active',
+    1,
+    expect.stringMatching(/^Error: The docker client talks to none of the machines\n {2}slipway use NAME/) as never,
+  ],
+];
+
+test.each(cases)('slipway %s', async (line, code, stderr) => {
+  expect(await user.slipway(...line.split(' '))).toEqual({ code, stdout: '', stderr });
+});
+
+test('a command that there is not ends with 2, in a sentence', async () => {
+  const { code, stdout, stderr } = await user.slipway('frobnicate');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('command frobnicate not found');
+  expect(stderr).not.toMatch(/^ +at /m);
+});
+
+test('a store that is no folder is told in a sentence', async () => {
+  await writeFile(join(user.home, 'file'), '');
+  const { code, stderr } = await user.slipway('ls', '--storage-path', 'file');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^Error: The store ".*\/file" cannot be read: ENOTDIR/);
+});
+
+test('a reader who has seen enough is no failure', async () => {
+  const script = ['--help', 'drivers', 'ls'].map((words) => `slipway ${words} | head -0; echo $PIPESTATUS`).join('\n');
+  expect(await user.run('bash', '-c', script)).toEqual({ code: 0, stdout: '0\n0\n0\n', stderr: '' });
+});

@@ -1,0 +1,86 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { type Running, startTcp } from '../engine/server.ts';
+import { newUser, type User } from './cli.ts';
+
+jest.setTimeout(30_000);
+
+let user: User;
+
+beforeEach(async () => {
+  user = await newUser();
+});
+
+afterEach(() => user.remove());
+
+const HEADINGS = 'NAME   ACTIVE   DRIVER   STATE   URL   ENGINE   CERTIFICATE   ERROR\n';
+
+test('an empty store has no machines, and does not come to be by looking', async () => {
+  expect(await user.slipway('ls')).toEqual({ code: 0, stdout: HEADINGS, stderr: '' });
+  expect(await user.slipway('ls', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(await user.slipway('list', '--json')).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
+  expect((await user.run('ls', '-A', user.home)).stdout).toBe('bin\n');
+});
+
+test('broken records are shown as broken, and hide nobody', async () => {
+  const whole = await user.add('good', { phase: 'creating' });
+  const records = {
+    b1: '',
+    b2: '{"version": 1}',
+    b3: JSON.stringify({ ...whole, endpoint: {} }),
+    b4: JSON.stringify({ ...whole, notes: ['x'] }),
+    b5: JSON.stringify({ ...whole, version: 2 }),
+    b6: JSON.stringify({ ...whole, driver: 'moon', phase: 'ready' }),
+    'hostile\x1b[2J\n': 'x',
+  };
+  for (const [name, text] of Object.entries(records)) {
+    await mkdir(user.store.machine(name).folder);
+    await writeFile(user.store.machine(name).record, text);
+  }
+  const { code, stdout, stderr } = await user.slipway('ls', '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const rows = JSON.parse(stdout) as { name: string; state: string; error: string }[];
+  expect(rows.map(({ name, state, error }) => [name, state, error])).toEqual([
+    ['b1', 'Broken', expect.stringContaining('The record of "b1" is not JSON')],
+    ['b2', 'Broken', 'The record of "b2" is incomplete'],
+    ['b3', 'Broken', 'The record of "b3" is incomplete'],
+    ['b4', 'Broken', 'The record of "b4" is incomplete'],
+    ['b5', 'Broken', 'The record of "b5" was written by a newer Slipway'],
+    ['b6', 'Unreachable', 'There is no driver "moon"'],
+    ['good', 'Interrupted', 'remove what is left: slipway rm good'],
+  ]);
+  const plain = await user.slipway('ls');
+  expect(plain.stdout.split('\n')).toHaveLength(9);
+  expect(plain.stdout).toMatch(/^b1 +- +Broken +The record of "b1" is not JSON/m);
+  expect((await user.slipway('ls', '-q')).stdout).toBe('b1\nb2\nb3\nb4\nb5\nb6\ngood\n');
+  const one = await user.slipway('inspect', 'b2');
+  expect(one.code).toBe(1);
+  expect(one.stderr).toMatch(
+    /^Error: The record of "b2" is incomplete\n {2}Look at ".*machine\.json"; slipway rm --force b2/,
+  );
+});
+
+test('dead machines cost no more than the timeout, and the quick ones are answered', async () => {
+  const silent: Running = await startTcp(() => undefined);
+  try {
+    const endpoint = { host: '127.0.0.1', sshPort: 22, sshUser: 'root', enginePort: silent.port };
+    for (const name of ['dead1', 'dead2', 'dead3']) await user.addReady(name, { endpoint });
+    await user.addReady('off', { endpoint: { ...endpoint, enginePort: 1 } });
+    const began = performance.now();
+    const { code, stdout } = await user.slipway('ls', '--timeout', '1', '--json');
+    expect(performance.now() - began).toBeLessThan(4000);
+    expect(code).toBe(0);
+    const rows = JSON.parse(stdout) as { name: string; state: string; url: string; expires: string; error: string }[];
+    expect(rows.map(({ state }) => state).slice(0, 3)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(Timeout|Unreachable)$/)]),
+    );
+    expect(rows[3]).toMatchObject({
+      name: 'off',
+      state: 'Unreachable',
+      url: 'tcp://127.0.0.1:1',
+      error: expect.stringContaining('ECONNREFUSED'),
+    });
+  } finally {
+    await silent.close();
+  }
+});

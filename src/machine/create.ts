@@ -3,7 +3,7 @@ import type { Bootstrap, Driver } from '../drivers/driver.ts';
 import { codeOf, SlipwayError, sentenceOf } from '../errors.ts';
 import { createFile } from '../files.ts';
 import type { FlagValues } from '../flags.ts';
-import { cloudConfig, newHostKey } from '../provision/index.ts';
+import { checkEngine, cloudConfig, newHostKey } from '../provision/index.ts';
 import { generateKey, type KeyPair } from '../ssh/index.ts';
 import { storeId } from '../store/identity.ts';
 import {
@@ -47,6 +47,7 @@ export interface CreateRequest {
  */
 export async function create(work: Work, request: CreateRequest): Promise<Machine> {
   machineName(request.name);
+  checkEngine(request.engine);
   return withMachine(work, request.name, async () => {
     await clearInterrupted(work, request.name);
     const machine = await prepare(work, request);

@@ -1,3 +1,4 @@
+export { checkEngine } from './check.ts';
 export { cloudConfig, type FirstBoot } from './cloudinit.ts';
 export { detect, type Facts, parseFacts } from './facts.ts';
 export { type Failure, follow, type Outcome, type Watcher } from './follow.ts';

@@ -24,10 +24,7 @@ export function fromDocker(facts: Facts, family: Family, wish: EngineWish): Step
     });
   }
   const base = wish.url === undefined ? 'https://download.docker.com' : plainUrl(wish.url, ['https:', 'http:']);
-  return [
-    repository({ ...place, base }),
-    installStep(facts, family.manager, wish, { ...dockerPackages, maybe: ['apparmor'] }),
-  ];
+  return [repository({ ...place, base }), installStep(facts, family, wish, { ...dockerPackages, maybe: [] })];
 }
 
 /** Installs the distribution's own engine. @throws SlipwayError `unsupported` where it has none */
@@ -39,7 +36,7 @@ export function fromDistribution(facts: Facts, family: Family, wish: EngineWish)
   }
   const { engine, others, maybe = [], before } = family.own;
   const names = { pinned: [engine], others, maybe };
-  return [installStep(facts, family.manager, wish, names, before?.(facts.system))];
+  return [installStep(facts, family, wish, names, before?.(facts.system))];
 }
 
 /**
@@ -69,11 +66,17 @@ interface Names {
   maybe: readonly string[];
 }
 
-function installStep(facts: Facts, manager: Manager, wish: EngineWish, names: Names, before = ':'): Step {
+function installStep(
+  facts: Facts,
+  { manager, beside = [] }: Family,
+  wish: EngineWish,
+  names: Names,
+  before = ':',
+): Step {
   const { pinned, others, maybe } = names;
   const engine = pinned[0] ?? '';
   const exact = wish.version !== undefined;
-  const words = [...(exact ? pinned.map((name) => manager.at(name, '"$to"')) : pinned), ...others].join(' ');
+  const words = [...(exact ? pinned.map((name) => manager.at(name, '"$to"')) : pinned), ...others, ...beside].join(' ');
   const offered = `available() { [ -n "$({ ${manager.versions('"$1"')}; } 2>/dev/null)" ]; }`;
   return {
     title: 'install the engine',
@@ -97,7 +100,8 @@ function installStep(facts: Facts, manager: Manager, wish: EngineWish, names: Na
   };
 }
 
-function checkedVersion(text: string): string {
+/** The version as packages have it, without an epoch. @throws SlipwayError `bad-input` */
+export function checkedVersion(text: string): string {
   if (/^[0-9][A-Za-z0-9.+~_:-]*$/.test(text)) return text.replace(/^[0-9]+:/, '').replace(/\.[x*]$/, '');
   throw new SlipwayError('bad-input', `"${text}" is not a version of an engine`, {
     hint: 'It must be a version or the beginning of one: 27, 27.3 or 27.3.1',

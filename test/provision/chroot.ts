@@ -6,7 +6,6 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -106,7 +105,7 @@ function list(root: string, name: string): string[] {
         .sort()
         .flatMap((one) => list(root, join(name, one))),
     ];
-  return [`${head} ${statSync(path).uid} ${JSON.stringify(readFileSync(path, 'utf8'))}`];
+  return [`${head} ${stat.uid - userInfo().uid} ${JSON.stringify(readFileSync(path, 'utf8'))}`];
 }
 
 const UNIT = `[Unit]
@@ -161,6 +160,48 @@ if [ -e /state/locked ]; then rm /state/locked; echo 'E: Could not get lock /var
 case $words in *docker-ce=* | *docker.io*) [ ! -e /state/dockerd ] || mv /state/dockerd /usr/sbin/dockerd ;; esac
 if [ -e /state/dies ] && [ -e /usr/sbin/dockerd ]; then rm /state/dies; exit 100; fi
 `,
+  dnf: `
+while :; do case $1 in -*) shift ;; *) break ;; esac; done
+case $* in
+  repoquery*--qf*docker-ce) for v in 26.1.4 27.3.1 27.5.0 28.0.1; do echo "$v-1.el9"; done ;;
+  repoquery*--qf*) for v in 25.0.6 27.3.1; do echo "$v-2"; done ;;
+  repoquery*) ;;
+  *) echo "dnf $*" >>/state/calls ;;
+esac
+case $* in install*docker-ce-2* | install*moby-engine* | install*docker-2*) [ ! -e /state/dockerd ] || mv /state/dockerd /usr/sbin/dockerd ;; esac
+`,
+  rpm: `
+case $* in
+  --import*) echo "rpm $*" >>/state/calls ;;
+  *compose*) echo 'package is not installed'; exit 1 ;;
+  *) echo 26.1.4-1.el9 ;;
+esac
+`,
+  zypper: `
+while :; do case $1 in -*) shift ;; *) break ;; esac; done
+case $1 in
+  search) echo 'S | Name   | Type    | Version         | Arch   | Repository'; echo '--+--------+---------+'; echo '  | docker | package | 27.5.1_ce-98.33 | x86_64 | Containers'; echo 'v | docker | package | 24.0.7_ce-98.1  | x86_64 | Containers' ;;
+  *) echo "zypper $*" >>/state/calls ;;
+esac
+case $* in install*docker*) [ ! -e /state/dockerd ] || mv /state/dockerd /usr/sbin/dockerd ;; esac
+`,
+  pacman: `
+case $* in
+  -Si*) echo 'Name            : docker'; echo 'Version         : 1:27.3.1-1' ;;
+  *) echo "pacman $*" >>/state/calls; [ ! -e /state/dockerd ] || mv /state/dockerd /usr/sbin/dockerd ;;
+esac
+`,
+  apk: `
+case $* in
+  *policy*) printf '%s policy:\n  26.1.5-r0:\n    lib/apk/db/installed\n  27.3.1-r0:\n    https://example.com/community\n' docker ;;
+  info*) echo docker-26.1.5-r0 ;;
+  *) echo "apk $*" >>/state/calls ;;
+esac
+case $* in *add*docker*) [ ! -e /state/dockerd ] || mv /state/dockerd /usr/sbin/dockerd ;; esac
+`,
+  'rc-service': 'echo "rc-service $*" >>/state/calls; case $* in *status) exit 1 ;; esac',
+  'rc-update': 'echo "rc-update $*" >>/state/calls',
+  pkill: 'echo "pkill $*" >>/state/calls; echo true >/state/live',
   dpkg: 'case $* in *print-arch*) echo amd64 ;; *) echo "dpkg $*" >>/state/calls ;; esac',
   curl: `
 while [ $# -gt 1 ]; do if [ "$1" = -o ]; then to=$2; fi; shift; done

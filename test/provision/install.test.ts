@@ -33,7 +33,7 @@ test("from Docker's repository, with its key, at the newest version that was wis
     'curl https://download.docker.com/linux/debian/gpg',
     'apt-get update',
     'apt-get update',
-    'apt-get install docker-ce=5:27.5.0-1~debian.12~bookworm docker-ce-cli=5:27.5.0-1~debian.12~bookworm containerd.io docker-buildx-plugin docker-compose-plugin apparmor',
+    'apt-get install docker-ce=5:27.5.0-1~debian.12~bookworm docker-ce-cli=5:27.5.0-1~debian.12~bookworm containerd.io docker-buildx-plugin docker-compose-plugin apparmor ca-certificates',
     'systemctl enable docker.service',
     'systemctl start docker.service',
   ]);

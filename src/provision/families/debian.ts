@@ -8,13 +8,15 @@ export const debian: Family = {
   ids: ['debian', 'raspbian'],
   oldest: '10',
   manager: apt,
+  // Without apparmor_parser no container starts where the kernel has AppArmor on.
+  beside: ['apparmor', 'ca-certificates'],
   docker(system) {
     const release = codename(system);
     // A 64-bit Raspberry Pi OS calls itself Debian; only the 32-bit one is Raspbian, with packages of its own.
     const distribution = system.id === 'raspbian' ? 'raspbian' : 'debian';
     return release && SERVED.includes(system.arch) ? { distribution, release } : undefined;
   },
-  own: { engine: 'docker.io', others: ['apparmor', 'ca-certificates'], maybe: ['docker-cli', 'docker-buildx'] },
+  own: { engine: 'docker.io', others: [], maybe: ['docker-cli', 'docker-buildx'] },
 };
 
 const SERVED = ['x86_64', 'aarch64', 'armv6l', 'armv7l', 'armv8l', 'ppc64le'];

@@ -10,6 +10,8 @@ export interface Family {
   /** The oldest release, by VERSION_ID, that is known to work; absent where releases have no number. */
   oldest?: string;
   manager: Manager;
+  /** Packages that any engine needs beside it here. */
+  beside?: readonly string[];
   /** Where Docker serves packages for this system; undefined when it does not. */
   docker?(system: System): Omit<Repository, 'base'> | undefined;
   /** The distribution's own engine; absent when it has none. */

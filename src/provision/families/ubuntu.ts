@@ -7,11 +7,13 @@ export const ubuntu: Family = {
   ids: ['ubuntu'],
   oldest: '18.04',
   manager: apt,
+  // Without apparmor_parser no container starts where the kernel has AppArmor on.
+  beside: ['apparmor', 'ca-certificates'],
   docker(system) {
     const release = system.ubuntu ?? (system.id === 'ubuntu' ? system.codename : undefined);
     return release && SERVED.includes(system.arch) ? { distribution: 'ubuntu', release } : undefined;
   },
-  own: { engine: 'docker.io', others: ['apparmor', 'ca-certificates'], maybe: ['docker-buildx', 'docker-compose-v2'] },
+  own: { engine: 'docker.io', others: [], maybe: ['docker-buildx', 'docker-compose-v2'] },
 };
 
 const SERVED = ['x86_64', 'aarch64', 'armv7l', 'armv8l', 'ppc64le', 's390x'];

@@ -71,9 +71,7 @@ if [ -z "$to" ]; then
   { apt-cache madison docker-ce | awk -F ' *[|] *' '{ print $2 }'; } | sort -rV | head -n 20
   exit 1
 fi
-set -- docker-ce="$to" docker-ce-cli="$to" containerd.io docker-buildx-plugin docker-compose-plugin
-available() { [ -n "$({ apt-cache madison "$1" | awk -F ' *[|] *' '{ print $2 }'; } 2>/dev/null)" ]; }
-if available apparmor; then set -- "$@" apparmor; fi
+set -- docker-ce="$to" docker-ce-cli="$to" containerd.io docker-buildx-plugin docker-compose-plugin apparmor ca-certificates
 note 'installed engine'
 : >"$memory/installing"
 patiently 'Could not get lock|Unable to acquire the dpkg frontend lock|Unable to lock' env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -o DPkg::Lock::Timeout=600 install -y --no-install-recommends -o Dpkg::Options::=--force-confold "$@"

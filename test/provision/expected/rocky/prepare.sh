@@ -77,8 +77,6 @@ if [ -z "$to" ]; then
   exit 1
 fi
 set -- docker-ce-"$to" docker-ce-cli-"$to" containerd.io docker-buildx-plugin docker-compose-plugin
-available() { [ -n "$({ dnf -q repoquery --showduplicates --qf '%{version}-%{release}\n' "$1" | sed 's/\\n/\n/g'; } 2>/dev/null)" ]; }
-if available apparmor; then set -- "$@" apparmor; fi
 note 'installed engine'
 : >"$memory/installing"
 patiently 'Waiting for process with pid|Failed to obtain the transaction lock|is locked by' dnf -y install "$@"

@@ -1,3 +1,4 @@
+import { altName } from '../certs/index.ts';
 import { contextName, readContext } from '../context/index.ts';
 import type { Bootstrap, Driver } from '../drivers/driver.ts';
 import { codeOf, SlipwayError, sentenceOf } from '../errors.ts';
@@ -48,6 +49,7 @@ export interface CreateRequest {
 export async function create(work: Work, request: CreateRequest): Promise<Machine> {
   machineName(request.name);
   checkEngine(request.engine);
+  request.tls.names.forEach(altName);
   return withMachine(work, request.name, async () => {
     await clearInterrupted(work, request.name);
     const machine = await prepare(work, request);

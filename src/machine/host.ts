@@ -1,21 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { appendFile, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Endpoint } from '../endpoint.ts';
 import { SlipwayError } from '../errors.ts';
-import type { Teller } from '../progress.ts';
-import {
-  asRoot,
-  detect,
-  type Facts,
-  follow,
-  parseFacts,
-  parseProbe,
-  probe,
-  render,
-  type Step,
-} from '../provision/index.ts';
+import { detect, type Facts, parseFacts, type Step } from '../provision/index.ts';
 import { type Connection, connect, type Target, waitForSsh } from '../ssh/index.ts';
 import type { Machine } from '../store/machine.ts';
+import { becomeRoot } from './root.ts';
+import { carryOut } from './steps.ts';
 import { tellerFor, type Work } from './work.ts';
 
 /** One SSH connection to a machine, on which everything is done as root. */
@@ -96,117 +86,13 @@ async function using<T>(
   use: (host: Host) => Promise<T>,
 ): Promise<T> {
   try {
-    const password = await becomeRoot(work, machine, connection);
-    const input = (script: string) => (password === undefined ? script : `${password}\n${script}`);
-    const root = asRoot(machine.sudo ?? 'root');
+    const root = await becomeRoot(work, machine, connection);
     return await use({
       connection,
-      facts: async () => {
-        const answer = await connection.run(root, { input: input(detect), signal: work.signal, timeout: 60_000 });
-        return parseFacts(answer.stdout);
-      },
-      carryOut: (steps) => carryOut(work, machine, connection, root, steps, input),
+      facts: async () => parseFacts((await root(detect, { signal: work.signal, timeout: 60_000 })).stdout),
+      carryOut: (steps) => carryOut(work, machine.name, root, steps),
     });
   } finally {
     connection.close();
   }
-}
-
-/** Finds out how to become root, and notes it in the record; gives the password where sudo wants one. */
-async function becomeRoot(work: Work, machine: Machine, connection: Connection): Promise<string | undefined> {
-  const sudo = machine.sudo ?? (await askHost(connection, work));
-  machine.sudo = sudo;
-  if (sudo !== 'password') return undefined;
-  const password = work.env.SLIPWAY_SUDO_PASSWORD ?? (await work.ask?.secret(`Password for sudo on ${machine.name}: `));
-  if (password !== undefined && !password.includes('\n')) return password;
-  throw new SlipwayError(
-    'refused',
-    `On "${machine.name}" sudo asks for a password, and there is no terminal to ask at`,
-    {
-      hint: 'Set SLIPWAY_SUDO_PASSWORD, or allow sudo without a password.',
-    },
-  );
-}
-
-async function askHost(connection: Connection, work: Work): Promise<'root' | 'free' | 'password'> {
-  const answer = await connection.run('sh -s', { input: probe, signal: work.signal, timeout: 60_000 });
-  return parseProbe(answer.stdout).sudo;
-}
-
-async function carryOut(
-  work: Work,
-  machine: Machine,
-  connection: Connection,
-  root: string,
-  steps: readonly Step[],
-  input: (script: string) => string,
-): Promise<Readonly<Record<string, string>>> {
-  if (steps.length === 0) return {};
-  const nonce = randomBytes(8).toString('hex');
-  const log = logOf(work, machine.name);
-  const stages = stageByStage(tellerFor(work, machine.name));
-  const script = follow(nonce, {
-    started: (title) => {
-      log(`== ${title}`);
-      stages.begin(title);
-    },
-    skipped: () => stages.end('it was done already'),
-    done: () => stages.end(),
-    failed: (_, status) => stages.fail(`exit status ${status}`),
-    log,
-  });
-  const { code } = await connection
-    .run(root, { input: input(render(steps, nonce)), onLine: script.line, signal: work.signal })
-    .finally(() => stages.fail('the connection ended'));
-  await log.written();
-  const { gave, failed } = script.result();
-  if (!failed && code === 0) return gave;
-  throw new SlipwayError('failed', `On "${machine.name}" the step "${failed?.title ?? 'start'}" failed`, {
-    hint: failed?.hint ?? 'Look at the log.',
-    cause: new Error(failed?.lastLines || `exit status ${code}`),
-  });
-}
-
-/** Turns "this began, this ended" into the stages of a teller, one at a time. */
-function stageByStage(tell: Teller) {
-  let settle: ((error?: Error) => void) | undefined;
-  let note: (sentence: string) => void = () => undefined;
-  const end = (error?: Error) => {
-    settle?.(error);
-    settle = undefined;
-  };
-  return {
-    begin(title: string) {
-      end();
-      const ended = tell.stage(title, (tellNote) => {
-        note = tellNote;
-        return new Promise<void>((resolve, reject) => {
-          settle = (error) => (error ? reject(error) : resolve());
-        });
-      });
-      ended.catch(() => undefined); // the failure is thrown by whoever runs the script
-    },
-    end(sentence?: string) {
-      if (sentence !== undefined) note(sentence);
-      end();
-    },
-    fail: (reason: string) => end(new Error(reason)),
-  };
-}
-
-/** Adds to the machine's provision log in the order of the calls; `written` waits for the last. */
-function logOf(work: Work, name: string) {
-  const path = work.store.machine(name).provisionLog;
-  let last: Promise<void> = Promise.resolve();
-  let lines: string[] = [];
-  const flush = async () => {
-    const text = lines.join('');
-    lines = [];
-    if (text !== '') await appendFile(path, text, { mode: 0o600 });
-  };
-  const log = (line: string) => {
-    lines.push(`${new Date().toISOString()} ${line}\n`);
-    if (lines.length === 1) last = last.then(flush);
-  };
-  return Object.assign(log, { written: () => last });
 }

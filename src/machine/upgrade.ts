@@ -10,22 +10,24 @@ export interface Upgrade {
   readonly to: string;
 }
 
-/** Brings the engine to the newest version of its source, within the version that was asked for at create. */
+/**
+ * Brings the engine to the newest version of its source, within the version that was asked for at create. The versions
+ * are the package's.
+ */
 export async function upgrade(work: Work, name: string, dryRun: boolean): Promise<Upgrade> {
   return withMachine(work, name, async () => {
     const machine = await readMachine(work.store, name);
     const upgraded = await withHost(work, machine, (host) => upgradeOn(machine, host, dryRun));
     if (dryRun) return upgraded;
     await refresh(work, machine);
-    return { from: upgraded.from, to: await verifyEngine(work, machine) };
+    await verifyEngine(work, machine);
+    return upgraded;
   });
 }
 
 async function upgradeOn(machine: Machine, host: Host, dryRun: boolean): Promise<Upgrade> {
   const facts = await host.facts();
-  const { version } = await host.carryOut(candidate(facts, machine.engine));
-  const from = facts.engine?.version ?? 'none';
-  const to = version ?? from;
+  const { from = 'unknown', version: to = from } = await host.carryOut(candidate(facts, machine.engine));
   if (!dryRun && to !== from) await host.carryOut(upgradeSteps(facts, machine.engine));
-  return { from, to };
+  return { from: from.trim(), to: to.trim() };
 }

@@ -26,8 +26,8 @@ export async function carryOut(
       log.add(`== ${title}`);
       stages.begin(title);
     },
-    skipped: () => stages.end('it was done already'),
-    done: () => stages.end(),
+    skipped: stages.end,
+    done: stages.end,
     failed: (_, status) => stages.fail(`exit status ${status}`),
     log: log.add,
   });
@@ -57,30 +57,30 @@ function handedBack(name: string, { gave, failed, complete }: Outcome, code: num
 /** Turns "this began, this ended" into the stages of a teller, one at a time. */
 function stageByStage(tell: Teller) {
   let settle: ((error?: Error) => void) | undefined;
-  let note: (sentence: string) => void = () => undefined;
   const end = (error?: Error) => {
     settle?.(error);
     settle = undefined;
   };
   return {
     begin(title: string) {
-      const ended = tell.stage(title, (tellNote) => {
-        note = tellNote;
-        return new Promise<void>((resolve, reject) => {
-          settle = (error) => (error ? reject(error) : resolve());
-        });
-      });
+      const ended = tell.stage(
+        title,
+        () =>
+          new Promise<void>((resolve, reject) => {
+            settle = (error) => (error ? reject(error) : resolve());
+          }),
+      );
       ended.catch(() => undefined); // the failure is thrown by whoever runs the script
     },
-    end(sentence?: string) {
-      if (sentence !== undefined) note(sentence);
-      end();
-    },
+    end: () => end(),
     fail: (reason: string) => end(new Error(reason)),
   };
 }
 
-/** Adds lines to the machine's provision log in the order of the calls; `written` waits for the last. */
+/**
+ * Adds lines to the machine's provision log in the order of the calls; `written` waits for the last. A log that cannot be
+ * written, on a full disk say, does not end the work.
+ */
 function logOf(work: Work, name: string) {
   const path = work.store.machine(name).provisionLog;
   let last: Promise<void> = Promise.resolve();
@@ -88,7 +88,7 @@ function logOf(work: Work, name: string) {
   const flush = async () => {
     const text = lines.join('');
     lines = [];
-    await appendFile(path, text, { mode: 0o600 });
+    await appendFile(path, text, { mode: 0o600 }).catch(() => undefined);
   };
   return {
     add(line: string) {

@@ -17,6 +17,8 @@ export interface User {
   readonly env: NodeJS.ProcessEnv;
   /** Runs `slipway` with these words. */
   slipway(...words: string[]): Promise<ProgramResult>;
+  /** Runs `slipway` with each of these lists of words, four at a time; the results come in their order. */
+  slipways(lines: readonly (readonly string[])[]): Promise<ProgramResult[]>;
   /** Runs any program. */
   run(program: string, ...words: string[]): Promise<ProgramResult>;
   /** Puts the record of a finished machine into the store. */
@@ -46,6 +48,15 @@ export async function newUser(more: NodeJS.ProcessEnv = {}): Promise<User> {
     env,
     run: (program, ...words) => run(program, words, { env, cwd: home }),
     slipway: (...words) => user.run('slipway', ...words),
+    slipways: async (lines) => {
+      const results: ProgramResult[] = [];
+      let next = 0;
+      const worker = async () => {
+        for (let n = next++; n < lines.length; n = next++) results[n] = await user.slipway(...(lines[n] ?? []));
+      };
+      await Promise.all([worker(), worker(), worker(), worker()]);
+      return results;
+    },
     add: async (name, rest) => {
       const machine = machineOf(name, rest);
       await addMachine(store, machine);

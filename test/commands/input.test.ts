@@ -59,8 +59,10 @@ const cases: [string, number, string][] = [
   ],
 ];
 
-test.each(cases)('slipway %s', async (line, code, stderr) => {
-  expect(await user.slipway(...line.split(' '))).toEqual({ code, stdout: '', stderr });
+test('every mistake gets a sentence on standard error, and an exit code', async () => {
+  const answers = await user.slipways(cases.map(([line]) => line.split(' ')));
+  const told = answers.map((answer, n) => ({ line: cases[n]?.[0], ...answer }));
+  expect(told).toEqual(cases.map(([line, code, stderr]) => ({ line, code, stdout: '', stderr })));
 });
 
 test('a command that there is not ends with 2, in a sentence', async () => {

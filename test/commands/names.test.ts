@@ -21,18 +21,23 @@ afterAll(() => user.remove());
 
 const HINT = 'Use up to 63 letters, digits, dots and hyphens, with a letter or a digit first and last.';
 
-test.each([
-  ['../../victim', '"../../victim"'],
-  ['a;touch pwned', '"a;touch pwned"'],
-  ['$(touch pwned)', '"$(touch pwned)"'],
-  ['', '""'],
-  ['🐳', '"🐳"'],
-  ['\x1b[2J\n', String.raw`"\u001b[2J\n"`],
-  ['x'.repeat(300), `"${'x'.repeat(77)}..."`],
-])('rm refuses %j and touches nothing', async (name, quoted) => {
-  const { code, stdout, stderr } = await user.slipway('rm', '--force', name);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toBe(`Error: ${quoted} cannot be the name of a machine\n  ${HINT}\n`);
+test('rm refuses what cannot be a name, and touches nothing', async () => {
+  const names = [
+    ['../../victim', '"../../victim"'],
+    ['a;touch pwned', '"a;touch pwned"'],
+    ['$(touch pwned)', '"$(touch pwned)"'],
+    ['', '""'],
+    ['🐳', '"🐳"'],
+    ['\x1b[2J\n', String.raw`"\u001b[2J\n"`],
+    ['x'.repeat(300), `"${'x'.repeat(77)}..."`],
+  ] as const;
+  expect(await user.slipways(names.map(([name]) => ['rm', '--force', name]))).toEqual(
+    names.map(([, quoted]) => ({
+      code: 2,
+      stdout: '',
+      stderr: `Error: ${quoted} cannot be the name of a machine\n  ${HINT}\n`,
+    })),
+  );
   expect(existsSync(join(victim, 'precious'))).toBe(true);
   expect(existsSync(join(user.home, 'pwned'))).toBe(false);
 });
@@ -48,7 +53,7 @@ test('no command makes a path of such a name', async () => {
   const one = ['config', 'env', 'inspect', 'logs', 'ssh', 'use', 'version'];
   const several = ['create', 'ip', 'kill', 'provision', 'regenerate-certs', 'restart', 'start', 'status', 'stop'];
   const lines = [...one, ...several, 'upgrade', 'url'].map((command) => [command, '../../victim']);
-  const answers = await Promise.all(lines.map((words) => user.slipway(...words)));
+  const answers = await user.slipways(lines);
   for (const [n, { code, stdout, stderr }] of answers.entries()) {
     expect([lines[n], code, stdout, stderr.split('\n')[0]]).toEqual([
       ...[lines[n], 2, ''],

@@ -54,9 +54,9 @@ test('what is under way stands below what has happened, and nothing is left at t
 
 test('a stage that is under way shows its seconds, and is erased when the view is closed in its midst', async () => {
   const { shows, ended, lines } = await watch(`
-    started('one', 'wait for SSH'); await delay(1700); shown.close(); done('one', 'wait for SSH');
+    started('one', 'wait for SSH'); await delay(1200); shown.close(); done('one', 'wait for SSH');
     await delay(300); console.log('the end');`);
-  await shows('1 s');
+  await shows('  1 s');
   expect(await ended()).toBe(0);
   expect(await lines()).toEqual(['the end']);
 });

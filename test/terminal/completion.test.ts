@@ -30,6 +30,10 @@ beforeAll(async () => {
     join(user.home, '.zshrc'),
     `autoload -Uz compinit\ncompinit -u -D\nPS1='> '\neval "$(slipway completion zsh)"\n`,
   );
+  // The same as a file of its own, which zsh loads when it is first needed.
+  await mkdir(join(user.home, 'zsh'));
+  await writeFile(join(user.home, 'zsh/_slipway'), (await user.slipway('completion', 'zsh')).stdout);
+  await writeFile(join(user.home, 'zsh/.zshrc'), `fpath+=~/zsh\nautoload -Uz compinit\ncompinit -u -D\nPS1='> '\n`);
   await mkdir(join(user.home, '.config/fish/completions'), { recursive: true });
   await writeFile(
     join(user.home, '.config/fish/completions/slipway.fish'),
@@ -203,6 +207,7 @@ describe('by the Tab key', () => {
   const shells = [
     ['bash', '--rcfile', 'rc.bash', '-i'],
     ['zsh', '-i'],
+    ['env', 'ZDOTDIR=zsh', 'zsh', '-i'],
     ['fish', '-i'],
   ];
   let screens: Screen[];

@@ -16,6 +16,8 @@ export interface Screen {
   press(...keys: string[]): Promise<void>;
   /** Types letters as they are. */
   type(text: string): Promise<void>;
+  /** Makes the screen larger or smaller. */
+  resize(columns: number, rows: number): Promise<void>;
   /** Waits for the program's end; gives its exit code. */
   ended(): Promise<number>;
   close(): Promise<void>;
@@ -27,13 +29,15 @@ export interface ScreenOptions {
   /** All of the program's environment; this process's own where not said. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** For how long to wait for what shall be shown, in milliseconds. */
+  patience?: number;
 }
 
 const call = promisify(execFile);
 
 /** Starts a program on a screen of its own. */
 export async function openScreen(command: readonly string[], options: ScreenOptions = {}): Promise<Screen> {
-  const { columns = 60, rows = 20, env = process.env, cwd } = options;
+  const { columns = 60, rows = 20, env = process.env, cwd, patience = 4000 } = options;
   const socket = `slipway-test-${randomBytes(6).toString('hex')}`;
   const tmux = async (...args: string[]) =>
     (await call('tmux', ['-L', socket, '-f', '/dev/null', ...args], { env, cwd })).stdout;
@@ -59,6 +63,7 @@ export async function openScreen(command: readonly string[], options: ScreenOpti
       }),
     press: async (...keys) => void (await tmux('send-keys', ...keys)),
     type: async (text) => void (await tmux('send-keys', '-l', text)),
+    resize: async (width, height) => void (await tmux('resize-window', '-x', String(width), '-y', String(height))),
     ended: () =>
       waitFor({ what: 'the end of the program', limit: 10_000, pause: 100 }, async () => {
         const code = await readFile(ended, 'utf8').catch(() => '');

@@ -7,14 +7,15 @@ const FRAME_TIME = 125;
 
 /** The stages under way at the foot of the terminal, a line each that changes in place; above them what has happened. */
 export function livePainter(stream: NodeJS.WriteStream): Painter {
-  const running = new Map<string, { event: ProgressEvent; began: number }>();
+  const running = new Map<string, { event: ProgressEvent; began: number; at?: string }>();
   let drawn: readonly string[] = [];
   let frame = 0;
   let timer: NodeJS.Timeout | undefined;
   const underWay = () => {
-    const lines = [...running.values()].map(({ event, began }) => {
+    const lines = [...running.values()].map(({ event, began, at }) => {
       const seconds = Math.round((performance.now() - began) / 1000);
-      return `${FRAMES[frame % FRAMES.length]} ${event.machine}  ${oneLine(event.stage)}  ${seconds} s`;
+      const place = at === undefined ? '' : `  ${at}`;
+      return `${FRAMES[frame % FRAMES.length]} ${event.machine}  ${oneLine(event.stage)}  ${seconds} s${oneLine(place)}`;
     });
     return fitting(lines, stream).map((line) => clip(line, stream));
   };
@@ -33,8 +34,10 @@ export function livePainter(stream: NodeJS.WriteStream): Painter {
   resume();
   return {
     show(event) {
+      const stage = running.get(keyOf(event));
       if (event.state === 'started') running.set(keyOf(event), { event, began: performance.now() });
-      else if (event.state !== 'note') running.delete(keyOf(event));
+      if (event.state === 'at' && stage) stage.at = event.detail ?? '';
+      if (event.state === 'done' || event.state === 'failed') running.delete(keyOf(event));
       paint(lastingLine(event), underWay());
     },
     pause() {
@@ -48,7 +51,7 @@ export function livePainter(stream: NodeJS.WriteStream): Painter {
 
 /** What stays on the terminal. */
 function lastingLine(event: ProgressEvent): string {
-  if (event.state === 'started') return '';
+  if (event.state === 'started' || event.state === 'at') return '';
   if (event.state === 'note') return `  ${event.machine}  ${oneLine(`${event.stage}: ${event.detail}`)}\n`;
   return `${event.state === 'done' ? '✓' : '✗'} ${event.machine}  ${oneLine(endOf(event))}\n`;
 }
@@ -66,11 +69,11 @@ function clip(line: string, stream: NodeJS.WriteStream): string {
 }
 
 /**
- * Up over these lines, clearing each: tmux would put all that is cleared at once into its history. A terminal that has
- * become narrower has wrapped them.
+ * Up over these lines, clearing each, and the cursor's own, where a terminal puts "^C": tmux would put all that is
+ * cleared at once into its history. A terminal that has become narrower has wrapped them.
  */
 function erasure(lines: readonly string[], stream: NodeJS.WriteStream): string {
   const columns = Math.max(1, stream.columns ?? 80);
   const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil([...line].length / columns)), 0);
-  return '\x1b[1F\x1b[2K'.repeat(rows);
+  return rows === 0 ? '' : `\x1b[2K${'\x1b[1F\x1b[2K'.repeat(rows)}`;
 }

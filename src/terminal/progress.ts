@@ -74,6 +74,7 @@ function plainPainter(stream: NodeJS.WriteStream): Painter {
   return {
     show(event) {
       if (event.state === 'note') return void write(event, `${event.stage}: ${event.detail}`);
+      if (event.state === 'at') return;
       clearTimeout(slow.get(keyOf(event)));
       if (event.state !== 'started') return void write(event, endOf(event));
       const timer = setTimeout(() => write(event, `${event.stage} ...`), PATIENCE);

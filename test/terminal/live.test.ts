@@ -102,7 +102,18 @@ test('what a terminal that became narrower has wrapped is erased whole', async (
   stream.columns = 30;
   written = '';
   shown.close();
-  expect(written).toBe('\x1b[1F\x1b[2K'.repeat(3)); // 61 letters on lines of 30
+  expect(written).toBe(`\x1b[2K${'\x1b[1F\x1b[2K'.repeat(3)}`); // 61 letters on lines of 30
+});
+
+test('Ctrl-C leaves no trace', async () => {
+  const { shows, press, ended, lines } = await watch(`
+    started('one', 'wait for SSH');
+    process.once('SIGINT', () => delay(300).then(() => { shown.close(); process.stdout.write('.\\n'); }));
+    await delay(2000);`);
+  await shows('one');
+  await press('C-c');
+  expect(await ended()).toBe(0);
+  expect(await lines()).toEqual(['.']);
 });
 
 test('what a host says cannot move the cursor or clear the screen', async () => {

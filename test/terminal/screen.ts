@@ -45,7 +45,7 @@ export async function openScreen(command: readonly string[], options: ScreenOpti
   const folder = await mkdtemp(join(tmpdir(), 'slipway-screen-'));
   const ended = join(folder, 'code');
   // The window outlives the program, so that its last words can be read.
-  const wrapped = ['sh', '-c', `"$@"; echo $? >${ended}; exec sleep 60`, 'sh', ...command];
+  const wrapped = ['sh', '-c', `trap : INT; "$@"; echo $? >${ended}; exec sleep 60`, 'sh', ...command];
   await tmux('new-session', '-d', ...size, ...wrapped, ';', 'set-option', '-g', 'status', 'off');
   const lines = async () => {
     const text = await tmux('capture-pane', '-p', '-S', '-');

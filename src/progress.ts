@@ -5,20 +5,22 @@ export interface ProgressEvent {
   machine: string;
   /** What is being done, in a few words: "wait for SSH". The same words from started to done. */
   stage: string;
-  state: 'started' | 'note' | 'done' | 'failed';
+  state: 'started' | 'at' | 'note' | 'done' | 'failed';
   /** Since the stage started; with done and failed. */
   seconds?: number;
-  /** With note: the sentence. With failed: the reason. */
+  /** With at: how far it has come, until the next one. With note: a sentence to keep. With failed: the reason. */
   detail?: string;
 }
 
 export type Report = (event: ProgressEvent) => void;
 
-/** How a piece of work tells about itself: `tell('choose an image', work)`, and `note` inside it. */
+/** How a piece of work tells about itself: `tell.stage('wait for SSH', work)`, with `note` and `at` inside it. */
 export interface Teller {
   /** Runs the work as a named stage: started, then done or failed with the seconds that it took. */
-  stage<T>(stage: string, work: (note: (sentence: string) => void) => Promise<T>): Promise<T>;
+  stage<T>(stage: string, work: (note: Tell, at: Tell) => Promise<T>): Promise<T>;
 }
+
+type Tell = (sentence: string) => void;
 
 /** A teller that reports everything under this machine's name. */
 export function teller(machine: string, report: Report): Teller {
@@ -28,7 +30,8 @@ export function teller(machine: string, report: Report): Teller {
       const seconds = () => Math.round(performance.now() - began) / 1000;
       report({ machine, stage, state: 'started' });
       try {
-        const result = await work((detail) => report({ machine, stage, state: 'note', detail }));
+        const telling = (state: 'note' | 'at') => (detail: string) => report({ machine, stage, state, detail });
+        const result = await work(telling('note'), telling('at'));
         report({ machine, stage, state: 'done', seconds: seconds() });
         return result;
       } catch (error) {

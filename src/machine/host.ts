@@ -37,8 +37,8 @@ export async function withBootingHost<T>(
     const found = await endpoint();
     return found && targetOf(work, machine, found);
   };
-  const connection = await tellerFor(work, machine.name).stage('wait for SSH', (note) =>
-    waitForSsh(target, { limit: BOOT_LIMIT, signal: work.signal, stage: note }),
+  const connection = await tellerFor(work, machine.name).stage('wait for SSH', (_, at) =>
+    waitForSsh(target, { limit: BOOT_LIMIT, signal: work.signal, stage: at }),
   );
   return using(work, machine, connection, use);
 }

@@ -14,8 +14,8 @@ export function livePainter(stream: NodeJS.WriteStream): Painter {
   const underWay = () => {
     const lines = [...running.values()].map(({ event, began, at }) => {
       const seconds = Math.round((performance.now() - began) / 1000);
-      const place = at === undefined ? '' : `  ${at}`;
-      return `${FRAMES[frame % FRAMES.length]} ${event.machine}  ${oneLine(event.stage)}  ${seconds} s${oneLine(place)}`;
+      const place = at === undefined ? '' : `  ${oneLine(at)}`;
+      return `${FRAMES[frame % FRAMES.length]} ${event.machine}  ${oneLine(event.stage)}  ${seconds} s${place}`;
     });
     return fitting(lines, stream).map((line) => clip(line, stream));
   };

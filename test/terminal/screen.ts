@@ -29,7 +29,7 @@ export interface ScreenOptions {
   /** All of the program's environment; this process's own where not said. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
-  /** For how long to wait for what shall be shown, in milliseconds. */
+  /** For how long to wait for what shall be shown, and for the end, in milliseconds. */
   patience?: number;
 }
 
@@ -37,7 +37,7 @@ const call = promisify(execFile);
 
 /** Starts a program on a screen of its own. */
 export async function openScreen(command: readonly string[], options: ScreenOptions = {}): Promise<Screen> {
-  const { columns = 60, rows = 20, env = process.env, cwd, patience = 4000 } = options;
+  const { columns = 60, rows = 20, env = process.env, cwd, patience = 10_000 } = options;
   const socket = `slipway-test-${randomBytes(6).toString('hex')}`;
   const tmux = async (...args: string[]) =>
     (await call('tmux', ['-L', socket, '-f', '/dev/null', ...args], { env, cwd })).stdout;
@@ -54,7 +54,7 @@ export async function openScreen(command: readonly string[], options: ScreenOpti
   return {
     lines,
     shows: (what) =>
-      waitFor({ what: `"${what}" on the screen`, limit: 10_000, pause: 100 }, async () => {
+      waitFor({ what: `"${what}" on the screen`, limit: patience, pause: 100 }, async () => {
         const shown = await lines();
         const text = shown.join('\n');
         return (typeof what === 'string' ? text.includes(what) : what.test(text)) ? shown : undefined;
@@ -65,7 +65,7 @@ export async function openScreen(command: readonly string[], options: ScreenOpti
     type: async (text) => void (await tmux('send-keys', '-l', text)),
     resize: async (width, height) => void (await tmux('resize-window', '-x', String(width), '-y', String(height))),
     ended: () =>
-      waitFor({ what: 'the end of the program', limit: 10_000, pause: 100 }, async () => {
+      waitFor({ what: 'the end of the program', limit: patience, pause: 100 }, async () => {
         const code = await readFile(ended, 'utf8').catch(() => '');
         return code.endsWith('\n') ? Number(code) : undefined;
       }),

@@ -20,6 +20,7 @@ async function watch(lines: string, options: ScreenOptions = {}): Promise<Screen
     const report = (state, machine, stage, more) => shown.report({ machine, stage, state, ...more });
     const started = (machine, stage) => report('started', machine, stage);
     const note = (machine, stage, detail) => report('note', machine, stage, { detail });
+    const at = (machine, stage, detail) => report('at', machine, stage, { detail });
     const done = (machine, stage) => report('done', machine, stage, { seconds: 1.23 });
     const failed = (machine, stage) => report('failed', machine, stage, { seconds: 1.23, detail: 'why' });`;
   const modules = ['src/terminal/progress.ts', 'src/terminal/prompt.ts'];
@@ -50,6 +51,15 @@ test('what is under way stands below what has happened, and nothing is left at t
     '✓ two  wait for SSH  1.2 s',
     'the end',
   ]);
+});
+
+test('how far a stage has come stands behind it, and does not stay', async () => {
+  const { shows, ended, lines } = await watch(`
+    started('one', 'wait for SSH'); at('one', 'wait for SSH', 'port'); at('one', 'wait for SSH', 'banner');
+    await delay(700); done('one', 'wait for SSH'); shown.close(); console.log('the end');`);
+  expect(await shows('banner')).toEqual([expect.stringMatching(/^. one {2}wait for SSH {2}\d s {2}banner$/)]);
+  expect(await ended()).toBe(0);
+  expect(await lines()).toEqual(['✓ one  wait for SSH  1.2 s', 'the end']);
 });
 
 test('a stage that is under way shows its seconds, and is erased when the view is closed in its midst', async () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { codeOf } from '../errors.ts';
 import { replaceFile } from '../files.ts';
 import { findProgram } from '../program.ts';
 import { connect, knownHosts, sshCommand } from '../ssh/index.ts';
@@ -33,7 +34,27 @@ export async function ssh(work: Work, name: string, command: readonly string[], 
   const text = command.length > 0 ? command.join(' ') : undefined;
   if (own || !(await findProgram('ssh', work.env))) return throughOwn(work, name, text);
   const { program, args } = sshCommand(host, text);
-  return handOver(program, args, work.env);
+  const code = await handOver(program, args, work.env);
+  if (code === FAILED) await refuseChangedKey(work, name);
+  return code;
+}
+
+/** ssh(1): its own failure, or the same code of the command. */
+const FAILED = 255;
+
+/**
+ * The system's ssh names one key only, and tells how to trust it: ours names both.
+ * @throws StageError `unsafe`
+ */
+async function refuseChangedKey(work: Work, name: string): Promise<void> {
+  const machine = await readMachine(work.store, name);
+  const target = await targetOf(work, machine, knownEndpoint(machine));
+  try {
+    const connection = await connect(target, { timeout: 3000 });
+    connection.close();
+  } catch (error) {
+    if (codeOf(error) === 'unsafe') throw error;
+  }
 }
 
 /** Gives this process's streams to a program, and waits for it; gives its exit code. */

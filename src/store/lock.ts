@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf, SlipwayError } from '../errors.ts';
-import { createFile, makeFolder } from '../files.ts';
+import { makeFolder } from '../files.ts';
 import { isAlive, startOf } from './process.ts';
 
 /** Who holds a lock. */
@@ -13,7 +13,7 @@ export interface Holder {
   /** When that process started, as the system counts it: a pid is used again, this pair is not. */
   start: string;
   host: string;
-  /** What it was asked to do: "slipway create dev". */
+  /** What it was asked to do, shortened: "slipway create dev". */
   command: string;
   since: string;
 }
@@ -29,12 +29,16 @@ export interface LockOptions {
 /** PID-NONCE, behind the lock's name and a dot. */
 const OWN_PART = /^\d+-[0-9a-f]{12}$/;
 
+/** What a link can say everywhere is 1023 bytes long (macOS); a letter may take six of them. */
+const LONGEST_COMMAND = 100;
+
 /**
  * Does the work while no other living process holds the lock of this name.
  *
- * Whoever wants the lock makes a file of its own name, then looks at all of them: alone, it holds the lock; else it
- * takes its file back and waits. Two that come at once see each other, and both step back for a random moment. A file
+ * Whoever wants the lock makes a link of its own name, then looks at all of them: alone, it holds the lock; else it
+ * takes its link back and waits. Two that come at once see each other, and both step back for a random moment. A link
  * whose process is dead counts for nothing, and since its name is unique anybody may delete it: no lock is ever stale.
+ * It leads nowhere: its target says who made it, so that it is there with all that it says, or not at all.
  * @throws SlipwayError `busy`, naming the holder, when the wait is over
  */
 export async function withLock<T>(
@@ -58,6 +62,7 @@ export async function lockHolder(folder: string, name: string): Promise<Holder |
 
 async function acquire(folder: string, name: string, options: LockOptions): Promise<string> {
   await makeFolder(folder);
+  await sweep(folder);
   const end = performance.now() + (options.wait ?? 30_000);
   const path = join(folder, `${name}.${process.pid}-${randomBytes(6).toString('hex')}`);
   for (let told = false; ; ) {
@@ -74,15 +79,22 @@ async function acquire(folder: string, name: string, options: LockOptions): Prom
   }
 }
 
+/** Removes what dead processes left of any lock: one of that name may never be wanted again. */
+async function sweep(folder: string): Promise<void> {
+  const files = await readdir(folder);
+  const locks = files.filter((file) => OWN_PART.test(file.slice(file.lastIndexOf('.') + 1)));
+  await Promise.all(locks.map((file) => readHolder(join(folder, file))));
+}
+
 async function tryOnce(folder: string, name: string, path: string): Promise<Holder | undefined> {
   const own: Holder = {
     pid: process.pid,
     start: await startOf(process.pid),
     host: hostname(),
-    command: ['slipway', ...process.argv.slice(2)].join(' '),
+    command: ['slipway', ...process.argv.slice(2)].join(' ').slice(0, LONGEST_COMMAND),
     since: new Date().toISOString(),
   };
-  await createFile(path, JSON.stringify(own));
+  await symlink(JSON.stringify(own), path);
   const others = await livingHolders(folder, name, basename(path));
   if (others.length === 0) return undefined;
   await rm(path, { force: true });
@@ -101,7 +113,7 @@ async function livingHolders(folder: string, name: string, except?: string): Pro
 }
 
 async function readHolder(path: string): Promise<Holder | undefined> {
-  const text = await readFile(path, 'utf8').catch(absent);
+  const text = await readlink(path).catch(absent);
   if (text === undefined) return undefined;
   const holder = JSON.parse(text) as Holder;
   if (holder.host !== hostname() || (await isAlive(holder.pid, holder.start))) return holder;

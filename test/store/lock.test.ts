@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { lockHolder, withLock } from '../../src/store/lock.ts';
@@ -38,6 +38,11 @@ function ended(child: ChildProcess): Promise<number | null> {
 
 function said(child: ChildProcess, word: string): Promise<void> {
   return new Promise((done) => child.stdout?.on('data', (data) => String(data).includes(word) && done()));
+}
+
+/** A process that had this pid once. */
+function holderOf(pid: number) {
+  return { pid, start: '1', host: hostname(), command: 'x', since: 'then' };
 }
 
 test('work under one name is done by one at a time, and no update is lost', async () => {
@@ -88,15 +93,36 @@ test('a lock left by a dead process is taken over at once', async () => {
 });
 
 test('a pid that another process has now is not the holder', async () => {
-  const holder = {
-    pid: process.pid,
-    start: '1',
-    host: (await import('node:os')).hostname(),
-    command: 'x',
-    since: 'then',
-  };
-  await writeFile(join(folder, `dev.${process.pid}-aaaaaaaaaaaa`), JSON.stringify(holder));
+  await symlink(JSON.stringify(holderOf(process.pid)), join(folder, `dev.${process.pid}-aaaaaaaaaaaa`));
   expect(await lockHolder(folder, 'dev')).toBeUndefined();
+});
+
+test('what dead processes left of other locks goes too, and what living ones hold stays', async () => {
+  const child = another(`await withLock(folder, 'held', async () => { console.log('held'); await delay(60_000); });`);
+  await said(child, 'held');
+  await symlink(JSON.stringify(holderOf(process.pid)), join(folder, `_image.${process.pid}-aaaaaaaaaaaa`));
+  await withLock(folder, 'dev', async () => undefined);
+  expect((await readdir(folder)).map((file) => file.split('.')[0])).toEqual(['held']);
+});
+
+test('a lock is there as a whole or not at all: dying while it is made leaves nothing', async () => {
+  const child = another(`for (;;) { console.log('again'); await withLock(folder, 'dev', async () => undefined); }`);
+  await said(child, 'again');
+  await new Promise((done) => setTimeout(done, 100));
+  child.kill('SIGKILL');
+  await ended(child);
+  await withLock(folder, 'other', async () => undefined);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a command of any length can hold a lock', async () => {
+  const argv = process.argv;
+  process.argv = [...argv, '🐳'.repeat(10_000)];
+  try {
+    expect(await withLock(folder, 'dev', async () => 'mine')).toBe('mine');
+  } finally {
+    process.argv = argv;
+  }
 });
 
 test('names that begin alike are different locks', async () => {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Client } from 'ssh2';
-import { codeOf, type SlipwayError } from '../errors.ts';
+import { codeOf } from '../errors.ts';
 import { type OpenSession, open, type Session } from './session.ts';
 import { StageError } from './stage.ts';
 

@@ -144,7 +144,9 @@ test('a signal aborts the work, which ends with 130', async () => {
   const [program = '', ...args] = commandOf(lines, '--progress', 'plain');
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => void (stderr += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
   await once(child.stdout, 'data');
   child.kill('SIGINT');
   expect(await once(child, 'close')).toEqual([130, null]);

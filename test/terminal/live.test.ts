@@ -103,10 +103,18 @@ test('on a narrow terminal long lines below are cut, and long ones above are who
 
 test('what a terminal that became narrower has wrapped is erased whole', async () => {
   let written = '';
-  const stream = Object.assign(new Writable({ write: (chunk, _encoding, done) => done(void (written += chunk)) }), {
-    columns: 70,
-    rows: 10,
-  });
+  const stream = Object.assign(
+    new Writable({
+      write: (chunk, _encoding, done) => {
+        written += chunk;
+        done();
+      },
+    }),
+    {
+      columns: 70,
+      rows: 10,
+    },
+  );
   const shown = view('live', stream as unknown as NodeJS.WriteStream);
   shown.report({ machine: 'one', stage: 'a stage whose words fill more than half of a line', state: 'started' });
   stream.columns = 30;

@@ -24,7 +24,9 @@ async function working() {
   child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let told = '';
   for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (text) => void (told += text));
+    stream?.setEncoding('utf8').on('data', (text) => {
+      told += text;
+    });
   const says = async (what: string) => {
     while (!told.includes(what)) await once(child?.stdout ?? process, 'data');
   };

@@ -51,12 +51,13 @@ export function hostfwd({ protocol, host, hostPort, guestPort }: Forward): strin
 }
 
 /**
- * The ports that a running machine really has, out of what QEMU's monitor prints for `info usernet`: lines of
- * `TCP[HOST_FORWARD]  15  127.0.0.1 36435  10.0.2.15  22 …`.
+ * The ports that a running machine's own forwards really have, out of what QEMU's monitor prints for `info usernet`:
+ * lines of `TCP[HOST_FORWARD]  15  127.0.0.1 36435  10.0.2.15  22 …`. Published ports may lead to the same places.
  */
-export function portsIn(usernet: string): Ports | undefined {
+export function portsIn(usernet: string, publish: readonly Forward[]): Ports | undefined {
   const rows = usernet.matchAll(/TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s+\S+\s+(\d+)/g);
-  const hostPorts = new Map([...rows].map(([, here, there]) => [Number(there), Number(here)]));
+  const own = [...rows].filter(([, here]) => !publish.some(({ hostPort }) => hostPort === Number(here)));
+  const hostPorts = new Map(own.map(([, here, there]) => [Number(there), Number(here)]));
   const [ssh, engine] = [hostPorts.get(SSH), hostPorts.get(ENGINE)];
   return ssh === undefined || engine === undefined ? undefined : { ssh, engine };
 }

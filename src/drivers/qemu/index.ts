@@ -6,9 +6,8 @@ import { diskPart } from './disk.ts';
 import { filesOf } from './files.ts';
 import { guestsOf } from './guest.ts';
 import { instancePart } from './instance.ts';
-import { forwardedPorts } from './launch.ts';
+import { runningPorts } from './launch.ts';
 import { powerOf } from './power.ts';
-import { withMonitor } from './qmp.ts';
 import { flags, settingsOf } from './settings.ts';
 
 /** Virtual machines on this computer. */
@@ -34,6 +33,6 @@ async function endpointOf({ instance }: Made, site: Site): Promise<Endpoint | un
   if (instance === undefined || (await guestsOf(instance)).length === 0) return undefined;
   const definition = await readDefinition(files.definition);
   if (!definition) return undefined;
-  const { ssh, engine } = await withMonitor(files.socket, forwardedPorts);
+  const { ssh, engine } = await runningPorts(definition, files);
   return { host: '127.0.0.1', sshPort: ssh, sshUser: definition.user, enginePort: engine };
 }

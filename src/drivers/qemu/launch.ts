@@ -5,8 +5,10 @@ import { SlipwayError } from '../../errors.ts';
 import { waitFor } from '../../poll.ts';
 import { lastLines } from '../../program.ts';
 import { type Boot, qemuArgs, qemuProgram } from './command.ts';
+import type { Definition } from './definition.ts';
+import type { MachineFiles } from './files.ts';
 import { type Ports, portsIn } from './forwards.ts';
-import { type Ask, withMonitor } from './qmp.ts';
+import { withMonitor } from './qmp.ts';
 
 const READY_LIMIT = 30_000;
 
@@ -22,19 +24,20 @@ export async function launch(boot: Boot, signal?: AbortSignal): Promise<Ports> {
   const wait = { what: 'QEMU to answer', limit: READY_LIMIT, hint: `Look into "${files.log}"`, signal, pause: 200 };
   return waitFor(wait, async () => {
     if (ended.yet) throw await endedAtOnce(ended.error, files.log);
-    return withMonitor(files.socket, forwardedPorts).catch(() => undefined); // its socket is not there yet
+    return runningPorts(definition, files).catch(() => undefined); // its socket is not there yet
   });
 }
 
-/** The ports that a running QEMU forwards. @throws SlipwayError `failed` */
-export async function forwardedPorts(ask: Ask): Promise<Ports> {
-  const answer = await ask('human-monitor-command', { 'command-line': 'info usernet' });
-  const ports = portsIn(String(answer));
+/** The ports that a running machine has. @throws SlipwayError `failed` when its QEMU does not tell */
+export async function runningPorts({ settings }: Definition, { socket }: MachineFiles): Promise<Ports> {
+  const command = { 'command-line': 'info usernet' };
+  const answer = String(await withMonitor(socket, (ask) => ask('human-monitor-command', command)));
+  const ports = portsIn(answer, settings.publish);
   if (ports) return ports;
-  throw new SlipwayError('failed', "QEMU does not forward the machine's ports", { cause: new Error(String(answer)) });
+  throw new SlipwayError('failed', "QEMU does not forward the machine's ports", { cause: new Error(answer) });
 }
 
-function spawnDetached(program: string, args: readonly string[], { folder, log }: Boot['files']): ChildProcess {
+function spawnDetached(program: string, args: readonly string[], { folder, log }: MachineFiles): ChildProcess {
   const output = openSync(log, 'w', 0o600);
   try {
     const child = spawn(program, args, { cwd: folder, detached: true, stdio: ['ignore', output, output] });

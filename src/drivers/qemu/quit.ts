@@ -13,12 +13,19 @@ const SIGNAL_LIMIT = 5_000;
  */
 export async function endGuest(key: string, socket: string): Promise<void> {
   if ((await guestsOf(key)).length === 0) return;
-  await withMonitor(socket, (ask) => ask('quit')).catch(() => undefined); // it may hang, or its socket be gone
-  if (await goneWithin(key, QUIT_LIMIT)) return;
+  if ((await quits(socket)) && (await goneWithin(key, QUIT_LIMIT))) return;
   await signalGuest(key, 'SIGTERM');
   if (await goneWithin(key, SIGNAL_LIMIT)) return;
   await signalGuest(key, 'SIGKILL');
   await guestGone(key, SIGNAL_LIMIT);
+}
+
+/** Whether QEMU says that it will; it may hang, or be too young to listen. */
+async function quits(socket: string): Promise<boolean> {
+  return withMonitor(socket, (ask) => ask('quit')).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Resolves when no process runs the machine any more. @throws SlipwayError `timeout` */

@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import qemu from '../../../src/drivers/qemu/index.ts';
 import { driverContract } from '../contract.ts';
-import { newSite, type TestSite } from '../site.ts';
+import { newSite } from '../site.ts';
 import { writeButtonImage } from './button.ts';
+import { leftOf } from './left.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-button-'));
 const image = await writeButtonImage(join(folder, 'button.img'));
@@ -31,17 +32,5 @@ driverContract({
     'an unknown architecture': { 'qemu-arch': 'vax' },
   },
   site: () => newSite(),
-  left: async (site) => [...(await files(site)), ...(await processes(site))],
+  left: leftOf,
 });
-
-async function files({ site }: TestSite): Promise<string[]> {
-  const machines = join(site.folder, '..');
-  return readdir(machines, { recursive: true }).catch(() => []);
-}
-
-/** Every process of this computer that names the machine. */
-async function processes({ site }: TestSite): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return lines.filter((line) => line.includes(site.machine)).map((line) => line.replaceAll('\0', ' '));
-}

@@ -1,6 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { codeOf } from './errors.ts';
 
 /**
  * Replaces a file as a whole: a reader, or a crash at any moment, finds the old text or the new one, never a part.
@@ -40,7 +42,8 @@ export async function makeFolder(path: string): Promise<void> {
 }
 
 async function writeDraft(path: string, text: string | Uint8Array, mode: number): Promise<string> {
-  const draft = `${path}.${randomBytes(6).toString('hex')}.draft`;
+  await discardDeadDrafts(path);
+  const draft = `${path}.${HERE}-${process.pid}-${randomBytes(6).toString('hex')}.draft`;
   const file = await open(draft, 'wx', mode);
   try {
     await file.writeFile(text);
@@ -52,6 +55,26 @@ async function writeDraft(path: string, text: string | Uint8Array, mode: number)
     await file.close();
   }
   return draft;
+}
+
+/** This computer: others may share the folder, and their processes cannot be seen from here. */
+const HERE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+
+/** What was being written to this file by processes that have died: FILE.HERE-PID-NONCE.draft. */
+async function discardDeadDrafts(path: string): Promise<void> {
+  const ours = `${basename(path)}.${HERE}-`;
+  const files = (await readdir(dirname(path))).filter((file) => file.startsWith(ours) && file.endsWith('.draft'));
+  for (const file of files) {
+    if (!isAlive(Number.parseInt(file.slice(ours.length), 10))) await rm(join(dirname(path), file), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -92,6 +92,26 @@ test.each(['replaceFile', 'createFile'])('a failed write of %s leaves what was t
   expect(await readdir(folder)).toEqual(['record']);
 });
 
+test.each(['replaceFile', 'createFile'])(
+  'the draft of a %s that was killed goes with the next write',
+  async (write) => {
+    const lines = `await ${write}(${JSON.stringify(file)}, 'one')`;
+    const step = `${write === 'createFile' ? 'link' : 'rename'} home/record.draft home/record 1`;
+    const killed = another(lines, [
+      'env',
+      `HOME=${folder}`,
+      `SLIPWAY_FAULT_BEFORE=${step}`,
+      `NODE_OPTIONS=--import=${resolve('test/faults/kill.mjs')}`,
+    ]);
+    await once(killed, 'close');
+    expect(await readdir(folder)).toEqual([expect.stringMatching(/^record\..*\.draft$/)]);
+    await replaceFile(join(folder, 'recorder'), '');
+    expect(await readdir(folder)).toHaveLength(2);
+    await replaceFile(file, 'two');
+    expect(await readdir(folder)).toEqual(['record', 'recorder']);
+  },
+);
+
 test('a name that cannot be replaced leaves no draft', async () => {
   await mkdir(join(file, 'inside'), { recursive: true });
   await expect(replaceFile(file, 'new')).rejects.toMatchObject({ code: 'EISDIR' });

@@ -1,0 +1,197 @@
+/**
+ * Preloaded into the command line (node --import): names every operation that changes a file, every external program and
+ * every signal to another process, and ends the process with SIGKILL at the one that was asked for. Reading changes
+ * nothing: a death beside it is the same as one at the neighbouring change.
+ *
+ * What the system does in several steps (removing a folder with what is in it, making several folders) is done here in
+ * those steps, each an operation of its own, since a death can come between any two of them.
+ *
+ * An operation is named by what it does, by the files without what is random in their names, and by how often that was
+ * done before: "rename store/machines/dev/driver.KEY store/machines/dev/driver 1".
+ *
+ * SLIPWAY_FAULT_JOURNAL  a file that gets the name of every operation as it begins, one a line
+ * SLIPWAY_FAULT_BEFORE   die before the operation of this name
+ * SLIPWAY_FAULT_STARTED  die when the program of this name has been started
+ * SLIPWAY_FAULT_DURING   die a moment after that
+ */
+import childProcess from 'node:child_process';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+
+const { closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync, writeSync } = fs;
+const { SLIPWAY_FAULT_JOURNAL, SLIPWAY_FAULT_BEFORE, SLIPWAY_FAULT_STARTED, SLIPWAY_FAULT_DURING } = process.env;
+const { kill } = process;
+
+/** In milliseconds; long enough for a program to have begun, short enough for it not to be done. */
+const MOMENT = 40;
+
+const PLACES = [
+  [process.env.SLIPWAY_HOME, 'store'],
+  [process.env.DOCKER_CONFIG, 'docker'],
+  [process.env.TMPDIR, 'tmp'],
+  [process.env.HOME, 'home'],
+].filter(([path]) => path);
+
+const journal = SLIPWAY_FAULT_JOURNAL && openSync(SLIPWAY_FAULT_JOURNAL, 'a');
+const times = new Map();
+
+/** Names one operation, and dies before it where that was asked for. */
+function begin(what, ...on) {
+  const plain = [what, ...on.map(place)].join(' ');
+  const count = (times.get(plain) ?? 0) + 1;
+  times.set(plain, count);
+  const name = `${plain} ${count}`;
+  if (journal) writeSync(journal, `${name}\n`);
+  if (name === SLIPWAY_FAULT_BEFORE) die();
+  return name;
+}
+
+function die() {
+  kill.call(process, process.pid, 'SIGKILL');
+}
+
+/** A path without what is different each time. */
+function place(path) {
+  if (path === undefined) return '';
+  const known = PLACES.reduce((text, [folder, name]) => text.replace(folder, name), String(path));
+  return known
+    .replace(/\.[0-9a-f-]+\.draft\b/, '.draft')
+    .replace(/slipway-[0-9a-f]{8}-[a-z0-9-]+-[0-9a-f]{8}/g, 'KEY')
+    .replace(/\b\d+-[0-9a-f]{12}\b/g, 'PID')
+    .replace(/\b[0-9a-f]{64}\b/g, 'ID')
+    .replace(/\b[0-9a-f]{8}\b/g, 'ID');
+}
+
+/** Every path by which a handle was opened, since a handle does not tell. */
+const paths = new WeakMap();
+const opensForWriting = (flags = 'r') => flags !== 'r' && flags !== constants.O_RDONLY;
+
+function wrap(owner, name, instead) {
+  const original = owner[name];
+  owner[name] = function wrapped(...args) {
+    return instead.call(this, original.bind(this), args);
+  };
+}
+
+function wrapChange(owner, name) {
+  const twoPaths = ['copyFile', 'cp', 'link', 'rename', 'symlink'].includes(name.replace('Sync', ''));
+  wrap(owner, name, (original, args) => {
+    begin(name, ...args.slice(0, twoPaths ? 2 : 1));
+    return original(...args);
+  });
+}
+
+const CHANGES = [
+  'appendFile',
+  'chmod',
+  'chown',
+  'copyFile',
+  'cp',
+  'lchown',
+  'link',
+  'lutimes',
+  'mkdtemp',
+  'rename',
+  'rmdir',
+  'symlink',
+  'truncate',
+  'unlink',
+  'utimes',
+  'writeFile',
+];
+
+for (const name of CHANGES) {
+  wrapChange(fs.promises, name);
+  wrapChange(fs, `${name}Sync`);
+}
+
+wrap(fs, 'openSync', (original, args) => {
+  if (opensForWriting(args[1])) begin('openSync', args[0]);
+  return original(...args);
+});
+
+wrap(fs.promises, 'open', async (original, args) => {
+  const writing = opensForWriting(args[1]);
+  if (writing) begin('open', args[0]);
+  const handle = await original(...args);
+  if (writing) paths.set(handle, args[0]);
+  return handle;
+});
+
+const handle = await fs.promises.open('/dev/null');
+const FileHandle = Object.getPrototypeOf(handle);
+await handle.close();
+for (const name of [
+  'appendFile',
+  'chmod',
+  'chown',
+  'createWriteStream',
+  'truncate',
+  'utimes',
+  'write',
+  'writeFile',
+  'writev',
+]) {
+  wrap(FileHandle, name, function change(original, args) {
+    begin(`handle.${name}`, paths.get(this));
+    return original(...args);
+  });
+}
+
+wrap(fs.promises, 'mkdir', async (original, [path, options]) => {
+  if (!options?.recursive) {
+    begin('mkdir', path);
+    return original(path, options);
+  }
+  return makeFolders(resolve(String(path)), options.mode);
+});
+
+/** Gives the highest folder that was made, as mkdir does. */
+function makeFolders(path, mode) {
+  if (lstatSync(path, { throwIfNoEntry: false })) return undefined;
+  const highest = makeFolders(dirname(path), mode);
+  begin('mkdir', path);
+  mkdirSync(path, { mode, recursive: true }); // another process may have been quicker
+  return highest ?? path;
+}
+
+wrap(fs.promises, 'rm', async (original, [path, options]) => {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (!there) return original(path, options);
+  if (there.isDirectory() && options?.recursive) return removeFolder(String(path));
+  begin('rm', path);
+  return original(path, options);
+});
+
+function removeFolder(path) {
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const inside = join(path, entry.name);
+    if (entry.isDirectory()) {
+      removeFolder(inside);
+      continue;
+    }
+    begin('rm', inside);
+    unlinkSync(inside);
+  }
+  begin('rmdir', path);
+  rmdirSync(path);
+}
+
+for (const name of ['spawn', 'spawnSync', 'execFile', 'execFileSync', 'fork']) {
+  wrap(childProcess, name, (original, [program, args, ...others]) => {
+    const started = begin(name, program, Array.isArray(args) ? args[0] : '');
+    const child = original(program, args, ...others);
+    if (started === SLIPWAY_FAULT_STARTED) die();
+    if (started === SLIPWAY_FAULT_DURING) setTimeout(die, MOMENT);
+    return child;
+  });
+}
+
+wrap(process, 'kill', (original, [pid, signal]) => {
+  if (signal !== 0) begin('kill', signal);
+  return original(pid, signal);
+});
+
+syncBuiltinESMExports();
+process.on('exit', () => journal && closeSync(journal));

@@ -68,7 +68,7 @@ export async function newUser(more: NodeJS.ProcessEnv = {}): Promise<User> {
       await writeClientSide(work, machine);
       return machine;
     },
-    remove: () => rm(home, { recursive: true, force: true }),
+    remove: () => rm(home, { recursive: true, force: true, maxRetries: 5 }), // a shell that ends may still write its history
   };
   return user;
 }

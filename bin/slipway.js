@@ -7,4 +7,5 @@ if (major < 22 || (major === 22 && minor < 13)) {
 
 // Not oclif's `execute`, which waits until standard output is read: for ever, where `| head` has gone.
 const { Errors, run } = await import('@oclif/core');
-await run(process.argv.slice(2), import.meta.url).catch(Errors.handle);
+const { shielded } = await import('../dist/terminal/remote-words.js');
+await run(shielded(process.argv.slice(2)), import.meta.url).catch(Errors.handle);

@@ -4,6 +4,7 @@ import { ssh } from '../machine/ssh.ts';
 import { machineName } from '../store/name.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { nameArg } from '../terminal/flags.ts';
+import { sshWords } from '../terminal/remote-words.ts';
 
 export default class Ssh extends SlipwayCommand {
   static override summary = 'Open a shell on a machine, or run a command there';
@@ -18,22 +19,11 @@ export default class Ssh extends SlipwayCommand {
   };
 
   async run(): Promise<void> {
-    const at = nameIn(this.argv);
-    const [name, ...command] = this.argv.slice(at);
-    const { flags } = await this.parse(
-      { flags: Ssh.flags, baseFlags: Ssh.baseFlags, strict: false },
-      this.argv.slice(0, at),
-    );
-    if (name === undefined)
+    const { own, name, command } = sshWords(this.argv);
+    const { flags } = await this.parse({ flags: Ssh.flags, baseFlags: Ssh.baseFlags, strict: false }, [...own]);
+    if (name === undefined) {
       throw new SlipwayError('bad-input', 'Which machine?', { hint: 'slipway ssh NAME [COMMAND...]' });
-    const words = command[0] === '--' ? command.slice(1) : command;
-    this.exit(await ssh(this.answer(flags), machineName(name), words, flags['native-ssh']));
+    }
+    this.exit(await ssh(this.answer(flags), machineName(name), command, flags['native-ssh']));
   }
-}
-
-/** Where the machine's name stands: the first word that is neither a flag of ours nor the value of one. */
-function nameIn(argv: readonly string[]): number {
-  const takesValue = (word: string | undefined) => word === '-s' || word === '--storage-path';
-  const at = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]));
-  return at < 0 ? argv.length : at;
 }

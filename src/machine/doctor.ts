@@ -63,13 +63,14 @@ async function examineComputer(work: Work): Promise<Finding[]> {
 async function examineMachine(work: Work, listed: Listed): Promise<Finding[]> {
   if ('error' in listed) return findings(listed.name, [['record', () => Promise.reject(listed.error)]]);
   const { machine } = listed;
-  const state = await stateOf(work, machine).catch((error: unknown) => sentenceOf(error));
+  const state = stateOf(work, machine);
   const about = await findings(machine.name, [
-    ['state', () => stateIsGood(machine, state)],
+    ['state', async () => stateIsGood(machine, await state)],
     ['certificate', () => certificateIsGood(work, machine)],
     ['context', () => contextIsGood(work, machine)],
   ]);
-  if (state !== 'Running' && state !== 'Unreachable') return about;
+  const answers = ['Running', 'Unreachable'].includes(await state.catch(() => 'unknown'));
+  if (!answers) return about;
   return [
     ...about,
     ...(await findings(machine.name, [
@@ -132,7 +133,7 @@ async function localDriver(work: Work): Promise<string> {
   return 'virtual machines can be made here';
 }
 
-async function stateIsGood(machine: Machine, state: string): Promise<string> {
+function stateIsGood(machine: Machine, state: string): string {
   const remedies: Readonly<Record<string, string>> = {
     Interrupted: `Remove what is left: slipway rm ${machine.name}`,
     Gone: `Its place knows it no more; forget it: slipway rm ${machine.name}`,

@@ -97,7 +97,8 @@ export function exitCodeOf(error: unknown): number {
   return 1;
 }
 
-function formatError(error: unknown): string {
+/** An error as a person reads it: the sentence with its reasons, then the hint. */
+export function formatError(error: unknown): string {
   const hint = hintOf(error);
   const sentence = isExpected(error)
     ? sentenceOf(error)

@@ -68,7 +68,7 @@ test('every mistake gets a sentence on standard error, and an exit code', async 
 test('a command that there is not ends with 2, in a sentence', async () => {
   const { code, stdout, stderr } = await user.slipway('frobnicate');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toContain('command frobnicate not found');
+  expect(stderr).toBe('Error: There is no command "frobnicate"\n  slipway --help shows the commands that there are.\n');
   expect(stderr).not.toMatch(/^ +at /m);
 });
 
@@ -82,4 +82,10 @@ test('a store that is no folder is told in a sentence', async () => {
 test('a reader who has seen enough is no failure', async () => {
   const script = ['--help', 'drivers', 'ls'].map((words) => `slipway ${words} | head -0; echo $PIPESTATUS`).join('\n');
   expect(await user.run('bash', '-c', script)).toEqual({ code: 0, stdout: '0\n0\n0\n', stderr: '' });
+});
+
+test('what follows the name in ssh is for the machine, also a --help', async () => {
+  const { code, stdout, stderr } = await user.slipway('ssh', 'nope', 'df', '--help');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('There is no machine "nope"');
 });

@@ -1,0 +1,23 @@
+/** What `ssh` is given: its own flags, the machine, and what is for the machine alone. */
+export interface SshWords {
+  readonly own: readonly string[];
+  readonly name: string | undefined;
+  readonly command: readonly string[];
+}
+
+/** Takes the words after "ssh" apart. The name is the first word that is neither a flag of ours nor the value of one. */
+export function sshWords(argv: readonly string[]): SshWords {
+  const takesValue = (word: string | undefined) => word === '-s' || word === '--storage-path';
+  const found = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]));
+  const at = found < 0 ? argv.length : found;
+  const [name, ...rest] = argv.slice(at);
+  return { own: argv.slice(0, at), name, command: rest[0] === '--' ? rest.slice(1) : rest };
+}
+
+/** The words of a command line, with a mark before those that are for a machine: a --help there is not for us. */
+export function shielded(argv: readonly string[]): string[] {
+  if (argv[0] !== 'ssh') return [...argv];
+  const { own, name, command } = sshWords(argv.slice(1));
+  if (name === undefined || command.length === 0) return [...argv];
+  return ['ssh', ...own, name, '--', ...command];
+}

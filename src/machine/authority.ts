@@ -29,10 +29,15 @@ export async function authorityOf(work: Work, tls: TlsOptions): Promise<Authorit
   return tls.authority === undefined ? currentAuthority(work) : storedAuthority(work, tls.authority);
 }
 
-/** The store's present authority; made at first use, by one process, while the others wait. */
+/** The store's present authority; made at first use, and before it runs out, by one process, while the others wait. */
 export async function currentAuthority(work: Work): Promise<Authority> {
-  const id = (await currentId(work)) ?? (await alone(work, async () => (await currentId(work)) ?? newAuthority(work)));
+  const id = (await lastingId(work)) ?? (await alone(work, async () => (await lastingId(work)) ?? newAuthority(work)));
   return storedAuthority(work, id);
+}
+
+/** Whether what this authority signs runs out soon, as it does itself: its machines must move to the next. */
+export function runsOut({ ca }: Authority): boolean {
+  return needsRenewal(ca.cert);
 }
 
 /** Makes another authority the present one. Machines keep theirs until each is moved. */
@@ -55,7 +60,7 @@ async function storedAuthority(work: Work, id: string): Promise<Authority> {
   const files = work.store.authority(id);
   const ca = await readPair(files.authority);
   const client = await readPair(files.client);
-  if (!needsRenewal(client.cert)) return { id, ca, client };
+  if (!needsRenewal(client.cert) || needsRenewal(ca.cert)) return { id, ca, client };
   const renewed = await alone(work, async () => {
     const present = await readPair(files.client);
     if (!needsRenewal(present.cert)) return present;
@@ -93,19 +98,33 @@ async function currentId(work: Work): Promise<string | undefined> {
   return text?.trim();
 }
 
+/** Undefined for one that soon runs out, too. */
+async function lastingId(work: Work): Promise<string | undefined> {
+  const id = await currentId(work);
+  if (id === undefined) return undefined;
+  const { cert } = await readPair(work.store.authority(id).authority);
+  return needsRenewal(cert) ? undefined : id;
+}
+
 function join(pair: Pair): string {
   return `${pair.cert.trim()}\n${pair.key.trim()}\n`;
 }
 
 async function readPair(path: string): Promise<Pair> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new SlipwayError('broken', `"${path}" cannot be read`, {
-      cause: error,
-      hint: 'slipway regenerate-certs --authority makes a new authority and moves every machine to it.',
-    });
+    throw unreadable(path, error);
   });
-  const end = text.indexOf('-----END CERTIFICATE-----') + '-----END CERTIFICATE-----'.length;
-  return { cert: `${text.slice(0, end)}\n`, key: text.slice(end).trimStart() };
+  const [cert, key] = text.split(/(?<=-----END CERTIFICATE-----\n)/);
+  if (cert === undefined || key === undefined)
+    throw unreadable(path, new Error('it holds no certificate with its key'));
+  return { cert, key };
+}
+
+function unreadable(path: string, cause: unknown): SlipwayError {
+  return new SlipwayError('broken', `"${path}" cannot be read`, {
+    cause,
+    hint: 'slipway regenerate-certs --authority --all makes a new authority and moves every machine to it.',
+  });
 }
 
 async function readOwn(path: string): Promise<string> {

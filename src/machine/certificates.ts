@@ -4,8 +4,8 @@ import { waitForEngine } from '../engine/index.ts';
 import { replaceFile } from '../files.ts';
 import { renew } from '../provision/index.ts';
 import { type Machine, saveMachine } from '../store/machine.ts';
-import { type Authority, authorityOf } from './authority.ts';
-import { writeClientSide } from './context.ts';
+import { type Authority, authorityOf, currentAuthority, runsOut } from './authority.ts';
+import { readClientSide, writeClientSide } from './context.ts';
 import { type Host, knownEndpoint, withHost } from './host.ts';
 import { tellerFor, type Work } from './work.ts';
 
@@ -45,9 +45,16 @@ export async function renewWhereDue(work: Work, machine: Machine): Promise<boole
   if (why === undefined) return false;
   await tellerFor(work, machine.name).stage('renew the certificate', async (note) => {
     note(why);
-    await withHost(work, machine, (host) => renewOn(work, machine, host));
+    await renewNow(work, machine);
   });
   return true;
+}
+
+/** An authority of ours that runs out itself gives way to the next. */
+async function renewNow(work: Work, machine: Machine): Promise<void> {
+  const own = await authorityOf(work, machine.tls);
+  if (own.id !== undefined && runsOut(own)) return moveToAuthority(work, machine, await currentAuthority(work));
+  return withHost(work, machine, (host) => renewOn(work, machine, host));
 }
 
 /** Puts a new certificate of the machine's own authority on the host, and waits until the engine answers with it. */
@@ -63,13 +70,14 @@ export async function renewOn(work: Work, machine: Machine, host: Host): Promise
 /**
  * Moves the machine to another authority without a moment in which nobody is trusted: first this computer trusts both,
  * then the host trusts both and shows the new certificate, then this computer shows the new one, then the host forgets
- * the old. Interrupted anywhere, doing it again finishes it.
+ * the old. Interrupted anywhere, doing it again finishes it. Of the old authority only what this computer has for this
+ * machine is needed: it may have run out, or be lost.
  */
 export async function moveToAuthority(work: Work, machine: Machine, next: Authority): Promise<void> {
-  const old = await authorityOf(work, machine.tls);
-  const both = `${next.ca.cert.trim()}\n${old.ca.cert.trim()}\n`;
+  const old = await readClientSide(work, machine);
+  const both = `${next.ca.cert.trim()}\n${old?.ca.trim() ?? ''}\n`;
   const tls = await issue(next, machine);
-  await writeClientSide(work, machine, both);
+  if (old) await writeClientSide(work, machine, { ...old, ca: both });
   await withHost(work, machine, async (host) => {
     await host.carryOut(renew(await host.facts(), { ...tls, ca: both }));
     machine.tls = { ...machine.tls, ...(next.id === undefined ? {} : { authority: next.id }) };

@@ -13,27 +13,45 @@ export function engineUrl(machine: Machine): string {
   return `tcp://${host.includes(':') ? `[${host}]` : host}:${enginePort}`;
 }
 
-/** Brings this computer's side up to date: the client's certificate files, and the docker context. */
-export async function writeClientSide(work: Work, machine: Machine, trusted?: string): Promise<void> {
-  const authority = await authorityOf(work, machine.tls);
-  const ca = trusted ?? authority.ca.cert;
-  await writeClientFiles(work, machine, authority, ca);
+/** What this computer shows to an engine, and by whom that must be signed which it shows; PEM. */
+export interface ClientTls {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Brings this computer's side up to date, by the machine's authority or as told: the client's files, the context. */
+export async function writeClientSide(work: Work, machine: Machine, told?: ClientTls): Promise<void> {
+  const tls = told ?? clientTls(await authorityOf(work, machine.tls));
+  await writeClientFiles(work, machine, tls);
   await writeContext({
     name: machine.context,
     description: `Slipway machine ${machine.name} (${machine.driver})`,
     host: engineUrl(machine),
-    tls: { ca, cert: authority.client.cert, key: authority.client.key },
+    tls,
     owner: await storeId(work.store),
     env: work.env,
   });
 }
 
-async function writeClientFiles(work: Work, machine: Machine, authority: Authority, ca: string): Promise<void> {
+/** What this computer has for the machine now; undefined where part of it is missing. */
+export async function readClientSide(work: Work, machine: Machine): Promise<ClientTls | undefined> {
+  const files = work.store.machine(machine.name);
+  const paths = [files.ca, files.clientCert, files.clientKey];
+  const [ca, cert, key] = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => undefined)));
+  return ca && cert && key ? { ca, cert, key } : undefined;
+}
+
+function clientTls({ ca, client }: Authority): ClientTls {
+  return { ca: ca.cert, cert: client.cert, key: client.key };
+}
+
+async function writeClientFiles(work: Work, machine: Machine, tls: ClientTls): Promise<void> {
   const files = work.store.machine(machine.name);
   await makeFolder(files.certs);
-  await replaceWhereDifferent(files.ca, ca);
-  await replaceWhereDifferent(files.clientCert, authority.client.cert);
-  await replaceWhereDifferent(files.clientKey, authority.client.key);
+  await replaceWhereDifferent(files.ca, tls.ca);
+  await replaceWhereDifferent(files.clientCert, tls.cert);
+  await replaceWhereDifferent(files.clientKey, tls.key);
 }
 
 async function replaceWhereDifferent(path: string, text: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readFile, readlink, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
-import { lastLines, run } from '../../program.ts';
+import { findProgram, lastLines, run } from '../../program.ts';
 import type { Site } from '../driver.ts';
 import { type Content, type Image, keepImage } from './image.ts';
 import { mmdebstrapArgs, SUITE } from './recipe.ts';
@@ -25,16 +25,12 @@ export async function obstacleToBuild(arch: Arch): Promise<SlipwayError | undefi
     return new SlipwayError('unsupported', `Here only ${hostArch()} images can be built, and the machine is ${arch}`);
   }
   if (process.platform !== 'linux') return new SlipwayError('unsupported', 'Images can be built on Linux only');
-  const hint = 'Install what builds images: apt-get install mmdebstrap e2fsprogs';
-  for (const [program, ...args] of [
-    ['mmdebstrap', '--version'],
-    ['mke2fs', '-V'],
-  ] as const) {
-    if ((await codeOfRun(program, args)) !== 0) {
-      return new SlipwayError('missing-program', `The program "${program}", which builds images, is not installed`, {
-        hint,
-      });
-    }
+  const programs = ['mmdebstrap', 'mke2fs', ...(isRoot() ? [] : ['newuidmap'])];
+  for (const program of programs) {
+    if (await findProgram(program, { PATH: pathWithSbin() })) continue;
+    return new SlipwayError('missing-program', `The program "${program}", which builds images, is not installed`, {
+      hint: `Install what builds images: apt-get install mmdebstrap e2fsprogs${isRoot() ? '' : ' uidmap'}`,
+    });
   }
   return undefined;
 }
@@ -71,13 +67,14 @@ async function build(site: Site, draft: string, engine: boolean, arch: Arch): Pr
 }
 
 async function runMmdebstrap(site: Site, draft: string, args: readonly string[], lines: readonly string[]) {
-  const image = await open(join(draft, 'root'), 'wx+', 0o600);
+  const image = await open(join(draft, 'root'), 'wx+');
+  await image.chmod(0o666); // mmdebstrap's root may be another user to us; the folder above keeps others out
   const said: string[] = [];
   try {
     const [program = '', ...words] = dyingWithUs(['mmdebstrap', ...args]);
     const { code } = await run(program, words, {
       input: lines.join('\n'),
-      env: { ...process.env, ...(await aptProxies()), TMPDIR: await makeScratch(draft) },
+      env: { ...process.env, ...(await aptProxies()), PATH: pathWithSbin(), TMPDIR: await makeScratch(draft) },
       signal: site.signal,
       killSignal: isRoot() ? 'SIGKILL' : 'SIGTERM',
       files: [image.fd],
@@ -92,7 +89,7 @@ async function runMmdebstrap(site: Site, draft: string, args: readonly string[],
 
 /** Its last words repeat the whole script that failed; the reason comes before. */
 function buildFailed(said: readonly string[]): SlipwayError {
-  const errors = said.filter((line) => /^(E|mke2fs|chroot|unshare|setpriv): /.test(line)).slice(0, 3);
+  const errors = said.filter((line) => /^(E|mke2fs|mount|truncate|chroot|unshare|setpriv): /.test(line)).slice(0, 3);
   return new SlipwayError('program-failed', 'No Debian 12 could be built here', {
     cause: new Error(errors.join('\n').slice(0, 500) || lastLines(said.join('\n'), 5)),
     hint: 'Download an image elsewhere, and say --qemu-image FILE',
@@ -150,11 +147,9 @@ function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-async function codeOfRun(program: string, args: readonly string[]): Promise<number> {
-  return run(program, args).then(
-    ({ code }) => code,
-    () => -1,
-  );
+/** Where mke2fs is, and where few but root look. */
+function pathWithSbin(): string {
+  return [process.env.PATH ?? '/usr/bin:/bin', '/usr/sbin', '/sbin'].join(delimiter);
 }
 
 /**

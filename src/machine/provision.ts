@@ -1,7 +1,8 @@
-import { prepare, setUp, type Wish } from '../provision/index.ts';
+import { readFile } from 'node:fs/promises';
+import { type Facts, prepare, setUp, type Wish } from '../provision/index.ts';
 import { type Machine, readMachine, saveMachine } from '../store/machine.ts';
 import { authorityOf } from './authority.ts';
-import { issue, noteIssued, type ServerTls, verifyEngine } from './certificates.ts';
+import { issue, noteIssued, type ServerTls, verifyEngine, whyRenew } from './certificates.ts';
 import { writeClientSide } from './context.ts';
 import { type Host, knownEndpoint, withHost } from './host.ts';
 import { type Work, withMachine } from './work.ts';
@@ -19,21 +20,32 @@ export async function provision(work: Work, name: string): Promise<void> {
 
 /** Engine, certificates and configuration, then the proof that the engine answers this computer. */
 export async function setUpHost(work: Work, machine: Machine, host: Host): Promise<void> {
-  const tls = await issue(await authorityOf(work, machine.tls), machine);
+  const facts = await host.facts();
+  const tls = (await isGood(work, machine, facts))
+    ? undefined
+    : await issue(await authorityOf(work, machine.tls), machine);
   const wish = wishOf(machine, tls);
-  await host.carryOut(prepare(await host.facts(), wish));
+  await host.carryOut(prepare(facts, wish));
   await host.carryOut(setUp(await host.facts(), wish));
-  await noteIssued(work, machine, tls.cert);
+  if (tls) await noteIssued(work, machine, tls.cert);
   await verifyEngine(work, machine);
 }
 
+/** Whether the host still has the certificate that it was given last, and may keep it: a new one costs a restart. */
+async function isGood(work: Work, machine: Machine, { tls }: Facts): Promise<boolean> {
+  if (tls === undefined || (await whyRenew(work, machine)) !== undefined) return false;
+  const cert = await readFile(work.store.machine(machine.name).serverCert, 'utf8');
+  const { ca } = await authorityOf(work, machine.tls);
+  return tls.cert.trim() === cert.trim() && tls.ca.trim() === ca.cert.trim();
+}
+
 /** What the machine's host shall be, by its record. */
-export function wishOf(machine: Machine, tls: ServerTls): Wish {
+export function wishOf(machine: Machine, tls: ServerTls | undefined): Wish {
   const { sshUser, enginePort } = knownEndpoint(machine);
   return {
     adopted: machine.adopted,
     engine: machine.engine,
-    tls,
+    ...(tls ? { tls } : {}),
     port: machine.adopted ? enginePort : ENGINE_PORT,
     ...(machine.adopted ? {} : { user: sshUser }),
     ...(machine.hostname === undefined ? {} : { hostname: machine.hostname }),

@@ -1,5 +1,5 @@
 import { handedBack } from './follow.ts';
-import { CONF_D, DAEMON_JSON } from './paths.ts';
+import { CONF_D, DAEMON_JSON, TLS_FILES } from './paths.ts';
 import { render } from './render.ts';
 import { sh } from './step.ts';
 import { readSystem, type System } from './system.ts';
@@ -14,6 +14,8 @@ export interface Facts {
   /** The files of the engine's configuration that Slipway may change. */
   daemonJson: ConfigFile;
   confD: ConfigFile;
+  /** The certificates that Slipway wrote; absent when somebody has changed one since, or their key. PEM. */
+  tls?: { ca: string; cert: string };
   /** Free space for packages and images, in MiB; absent when it could not be asked. */
   diskFree?: number;
   /** Slipway has changed the engine's configuration before. */
@@ -96,13 +98,16 @@ export const detect: string = render(
         fi
 
         if [ -s /var/lib/docker/swarm/docker-state.json ]; then echo yes | give swarm; fi
+        untouched() { [ -f "$1" ] && [ -f "$memory/written$1" ] && [ "$(sum "$1")" = "$(cat "$memory/written$1")" ]; }
         for file in ${DAEMON_JSON} ${CONF_D}; do
           if [ -f "$file" ]; then give "now:$file" <"$file"; fi
           if [ -f "$memory/originals$file" ]; then give "original:$file" <"$memory/originals$file"; fi
-          if [ -f "$memory/written$file" ] && [ "$(sum "$file")" = "$(cat "$memory/written$file")" ]; then
-            echo yes | give "ours:$file"
-          fi
+          if untouched "$file"; then echo yes | give "ours:$file"; fi
         done
+        if untouched ${TLS_FILES.ca} && untouched ${TLS_FILES.cert} && untouched ${TLS_FILES.key}; then
+          give ca <${TLS_FILES.ca}
+          give cert <${TLS_FILES.cert}
+        fi
         if [ -e "$memory/installing" ]; then echo yes | give installing; fi
         if grep -q ' ${DAEMON_JSON}$' "$memory/touched" 2>/dev/null; then echo yes | give touched; fi
       `,
@@ -123,6 +128,7 @@ export function parseFacts(text: string): Facts {
     ...(engine ? { engine } : {}),
     daemonJson: configFile(gave, DAEMON_JSON),
     confD: configFile(gave, CONF_D),
+    ...(gave.ca && gave.cert ? { tls: { ca: gave.ca, cert: gave.cert } } : {}),
     ...(word('disk') === '' ? {} : { diskFree: Number(word('disk')) }),
     touched: word('touched') === 'yes',
   };

@@ -41,7 +41,7 @@ export function setUp(facts: Facts, wish: Wish): Step[] {
   const files = configuration(facts, wish);
   return [
     ...holdContainers(facts),
-    writeCertificates(wish.tls),
+    ...(wish.tls ? [writeCertificates(wish.tls)] : []),
     configure(files),
     openPort(wish.port),
     startEngine(facts),

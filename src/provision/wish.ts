@@ -7,7 +7,8 @@ export interface Wish {
   /** May use the engine without sudo; only on hosts that we made. */
   user?: string;
   engine: EngineWish;
-  tls: ServerTls;
+  /** Absent: those that are on the host stay. */
+  tls?: ServerTls;
   /** Where the engine shall listen. */
   port: number;
 }

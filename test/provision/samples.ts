@@ -77,7 +77,10 @@ export function hostWithEngine(system: keyof typeof osReleases, owner = 'docker-
 
 export const plainEngine: EngineWish = { labels: [], env: [], mirrors: [], insecureRegistries: [], options: [] };
 
-export function wishFor(engine: Partial<EngineWish> = {}, rest: Partial<Wish> = {}): Wish {
+export function wishFor(
+  engine: Partial<EngineWish> = {},
+  rest: Partial<Wish> = {},
+): Wish & Required<Pick<Wish, 'tls'>> {
   const tls = { ca: pem('CA'), cert: pem('SERVER'), key: pem('KEY') };
   return { adopted: false, engine: { ...plainEngine, ...engine }, tls, port: 2376, ...rest };
 }

@@ -47,13 +47,16 @@ if [ -n "$pid" ]; then
 fi
 
 if [ -s /var/lib/docker/swarm/docker-state.json ]; then echo yes | give swarm; fi
+untouched() { [ -f "$1" ] && [ -f "$memory/written$1" ] && [ "$(sum "$1")" = "$(cat "$memory/written$1")" ]; }
 for file in /etc/docker/daemon.json /etc/conf.d/docker; do
   if [ -f "$file" ]; then give "now:$file" <"$file"; fi
   if [ -f "$memory/originals$file" ]; then give "original:$file" <"$memory/originals$file"; fi
-  if [ -f "$memory/written$file" ] && [ "$(sum "$file")" = "$(cat "$memory/written$file")" ]; then
-    echo yes | give "ours:$file"
-  fi
+  if untouched "$file"; then echo yes | give "ours:$file"; fi
 done
+if untouched /etc/docker/slipway/ca.pem && untouched /etc/docker/slipway/cert.pem && untouched /etc/docker/slipway/key.pem; then
+  give ca </etc/docker/slipway/ca.pem
+  give cert </etc/docker/slipway/cert.pem
+fi
 if [ -e "$memory/installing" ]; then echo yes | give installing; fi
 if grep -q ' /etc/docker/daemon.json$' "$memory/touched" 2>/dev/null; then echo yes | give touched; fi
 }

@@ -15,6 +15,12 @@ export async function readConsole(path: string): Promise<string | undefined> {
   return kept.toString('utf8');
 }
 
+/** Makes the file before QEMU does, who would let others read it. */
+export async function openConsole(path: string): Promise<void> {
+  await writeFile(path, '', { flag: 'a', mode: 0o600 });
+  await trimConsole(path);
+}
+
 /** Cuts the file to its last part if it has grown long. QEMU appends to it, so this may be done while it runs. */
 export async function trimConsole(path: string): Promise<void> {
   const size = await sizeOf(path);

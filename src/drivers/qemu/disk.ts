@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import { createFile, makeFolder } from '../../files.ts';
@@ -48,6 +48,7 @@ async function fill(folder: string, key: string, { image, ...settings }: Filling
   await writeDefinition(files.definition, { version: 1, key, user: bootstrap.user, image, settings });
   const backing = ['-F', image.disk.format, '-b', join(image.folder, image.disk.file)];
   await output('qemu-img', ['create', '-q', '-f', 'qcow2', ...backing, files.disk, `${settings.diskSize}G`]);
+  await chmod(files.disk, 0o600);
 }
 
 /** JSON is YAML. Where the network is up without cloud-init, cloud-init need not wait for it: dsmode "local". */

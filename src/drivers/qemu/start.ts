@@ -3,7 +3,7 @@ import { replaceFile } from '../../files.ts';
 import type { Site } from '../driver.ts';
 import { chooseAccelerator } from './accelerator.ts';
 import { type Boot, qemuProgram } from './command.ts';
-import { trimConsole } from './console.ts';
+import { openConsole } from './console.ts';
 import type { Definition } from './definition.ts';
 import type { MachineFiles } from './files.ts';
 import { firmwareFor } from './firmware.ts';
@@ -29,7 +29,7 @@ export async function boot(key: string, definition: Definition, files: MachineFi
   const accelerator = await chooseAccelerator(accel, arch, qemuProgram(arch));
   site.note(accelerator.reason);
   const bios = definition.image.kernel ? undefined : await firmwareFor(arch, firmware);
-  await trimConsole(files.console);
+  await openConsole(files.console);
   const common = { key, definition, files, accelerator, ...(bios === undefined ? {} : { firmware: bios }) };
   const on = (ports?: Ports): Boot => ({ ...common, forwards: [...ownForwards(ports), ...publish] });
   const ports = await onOneOf([on(previous?.ports), on()], site);

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile, stat, statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
@@ -8,6 +10,7 @@ import { chooseAccelerator } from './accelerator.ts';
 import { obstacleToBuild } from './build.ts';
 import { qemuProgram } from './command.ts';
 import { firmwareFor } from './firmware.ts';
+import type { Forward } from './forwards.ts';
 import { imageFile, isKept } from './images.ts';
 import type { Arch, Settings } from './settings.ts';
 
@@ -26,6 +29,7 @@ export async function checkHost(settings: Settings, site: Site): Promise<void> {
   await chooseAccelerator(settings.accel, settings.arch, program);
   await checkImage(settings);
   await checkMemory(settings.memory);
+  for (const forward of settings.publish) await checkPort(forward);
   await checkSpace(site, (await isKept(site, settings.image, settings.arch)) ? FOR_DISK : FOR_DISK + FOR_IMAGE);
 }
 
@@ -63,6 +67,22 @@ async function availableMemory(): Promise<number> {
   const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');
   const kib = /^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1];
   return kib === undefined ? Math.floor(totalmem() / MIB) : Math.floor(Number(kib) / 1024);
+}
+
+/** QEMU would tell too, but only when the disk is made. */
+async function checkPort({ protocol, host, hostPort }: Forward): Promise<void> {
+  if (protocol !== 'tcp') return;
+  const server = createServer().listen(hostPort, host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new SlipwayError('refused', `The port "${host}:${hostPort}" cannot be published`, {
+      cause,
+      hint: 'Choose another with --qemu-publish, or stop what listens there',
+    });
+  } finally {
+    server.close();
+  }
 }
 
 async function checkSpace(site: Site, needed: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   checkAuthority,
   checkPair,
@@ -45,14 +46,27 @@ export async function replaceAuthority(work: Work): Promise<Authority> {
   return storedAuthority(work, await alone(work, () => newAuthority(work)));
 }
 
+/** Makes one that appears as a whole, or takes the one that a process had made when it died; then names it. */
 async function newAuthority(work: Work): Promise<string> {
-  const id = randomBytes(4).toString('hex');
-  const files = work.store.authority(id);
-  await makeFolder(files.folder);
-  const ca = await createAuthority(`Slipway authority ${id}`);
-  await replaceFile(files.authority, join(ca));
-  await replaceFile(files.client, join(await createClient(ca, `Slipway client ${id}`)));
+  const folders = await readdir(work.store.authorities).catch(() => []);
+  const drafts = folders.filter((name) => name.endsWith(DRAFT));
+  for (const draft of drafts) await rm(join(work.store.authorities, draft), { recursive: true, force: true });
+  const [unnamed] = (await currentId(work)) === undefined ? folders.filter((name) => !drafts.includes(name)) : [];
+  const id = unnamed ?? (await makeAuthority(work));
   await replaceFile(work.store.currentAuthority, `${id}\n`);
+  return id;
+}
+
+const DRAFT = '.draft';
+
+async function makeAuthority(work: Work): Promise<string> {
+  const id = randomBytes(4).toString('hex');
+  const draft = work.store.authority(`${id}${DRAFT}`);
+  await makeFolder(draft.folder);
+  const ca = await createAuthority(`Slipway authority ${id}`);
+  await replaceFile(draft.authority, joined(ca));
+  await replaceFile(draft.client, joined(await createClient(ca, `Slipway client ${id}`)));
+  await rename(draft.folder, work.store.authority(id).folder);
   return id;
 }
 
@@ -65,7 +79,7 @@ async function storedAuthority(work: Work, id: string): Promise<Authority> {
     const present = await readPair(files.client);
     if (!needsRenewal(present.cert)) return present;
     const pair = await createClient(ca, `Slipway client ${id}`);
-    await replaceFile(files.client, join(pair));
+    await replaceFile(files.client, joined(pair));
     return pair;
   });
   return { id, ca, client: renewed };
@@ -106,7 +120,7 @@ async function lastingId(work: Work): Promise<string | undefined> {
   return needsRenewal(cert) ? undefined : id;
 }
 
-function join(pair: Pair): string {
+function joined(pair: Pair): string {
   return `${pair.cert.trim()}\n${pair.key.trim()}\n`;
 }
 

@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { codeOf } from '../errors.ts';
-import { createFile, makeFolder } from '../files.ts';
+import { replaceFile } from '../files.ts';
 import type { Layout } from './layout.ts';
+import { withLock } from './lock.ts';
 
 /** The store's random id, eight hex digits, made at first use: it marks what belongs to this store. */
 export async function storeId(store: Layout): Promise<string> {
   const known = await read(store.storeId);
-  if (known !== undefined) return known;
-  await makeFolder(store.root);
-  await createFile(store.storeId, `${randomBytes(4).toString('hex')}\n`).catch((error: unknown) => {
-    if (codeOf(error) !== 'EEXIST') throw error; // another process was first: its id is ours
-  });
-  return (await read(store.storeId)) ?? '';
+  return known ?? withLock(store.locks, '_id', async () => (await read(store.storeId)) ?? newId(store));
+}
+
+async function newId(store: Layout): Promise<string> {
+  const id = randomBytes(4).toString('hex');
+  await replaceFile(store.storeId, `${id}\n`);
+  return id;
 }
 
 async function read(path: string): Promise<string | undefined> {

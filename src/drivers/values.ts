@@ -21,10 +21,15 @@ export function integer(
   throw new SlipwayError('bad-input', `--${flag} takes a number from ${least} to ${most}, not "${value}"`);
 }
 
-/** The values of a flag that may be given several times. @throws SlipwayError `bad-input` */
+/**
+ * The values of a flag that may be given several times; an environment variable holds them in one text, apart by commas
+ * or blanks.
+ * @throws SlipwayError `bad-input`
+ */
 export function list(values: FlagValues, flag: string): readonly string[] {
   const value = values[flag];
   if (value === undefined) return [];
+  if (typeof value === 'string') return value.split(/[\s,]+/).filter((word) => word !== '');
   if (Array.isArray(value)) return value;
   throw new SlipwayError('bad-input', `--${flag} takes a list, not "${value}"`);
 }

@@ -77,6 +77,17 @@ test(
   BOOT_LIMIT,
 );
 
+test(
+  'its engine runs a container',
+  async () => {
+    await ssh(
+      "sudo tar -hcf - /bin/echo $(ldd /bin/echo | grep -o '/[^ ]*') 2>/dev/null | sudo docker import - tiny",
+    );
+    expect(await ssh('sudo docker run --rm tiny /bin/echo contained')).toBe('contained\n');
+  },
+  BOOT_LIMIT,
+);
+
 test('a published port leads to it, beside its own', async () => {
   expect((await driver.endpoint(made))?.sshPort).not.toBe(publishedPort);
   expect(await ssh('echo here', publishedPort)).toBe('here\n');

@@ -27,11 +27,12 @@ export default class Create extends SlipwayCommand {
   static override flags = { ...createFlags, ...progressFlags, ...(flagsOfDrivers as Record<never, never>) };
 
   async run(): Promise<void> {
-    const { argv, flags, metadata } = await this.parse(Create);
+    const { argv, flags, raw } = await this.parse(Create);
     const own = specsOf.get(flags.driver);
     if (!own) throw unknownDriver(flags.driver);
-    const given = Object.keys(flags).filter((name) => !metadata.flags[name]?.setFromDefault);
-    refuseForeignFlags(flags.driver, given, own, Object.assign({}, ...specsOf.values()));
+    // Typed, that is: the environment may well speak of other drivers.
+    const typed = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []));
+    refuseForeignFlags(flags.driver, typed, own, Object.assign({}, ...specsOf.values()));
     const work = this.work(flags, 'Interrupted; slipway ls shows what is left, slipway rm removes it.');
     const names = named(argv as string[]);
     if (flags.hostname !== undefined && names.length > 1) {

@@ -5,7 +5,7 @@ export { type Failure, follow, type Outcome, type Watcher } from './follow.ts';
 export { newHostKey } from './host-key.ts';
 export { render } from './render.ts';
 export { restore } from './restore.ts';
-export { asRoot, parseProbe, probe, type Sudo } from './root.ts';
+export { allowWithout, asRoot, parseProbe, probe, type Sudo } from './root.ts';
 export { prepare, renew, setUp } from './set-up.ts';
 export { defaultSource } from './sources/source.ts';
 export type { Step } from './step.ts';

@@ -36,9 +36,14 @@ export function parseProbe(text: string): { user: string; sudo: Sudo } {
   const sudo = WAYS.find((way) => way === gave.sudo?.trim());
   if (sudo !== undefined) return { user, sudo };
   throw new SlipwayError('refused', `The user "${user}" cannot become root on the host`, {
-    hint: `Connect as root, or let root on the host add this line with visudo: ${user} ALL=(ALL) NOPASSWD:ALL`,
+    hint: `Connect as root, or ${allowWithout(user)}`,
     cause: new Error(gave.reason?.trim() || 'the host did not answer the question'),
   });
+}
+
+/** What to do so that the user can become root without a password, as the end of a sentence. */
+export function allowWithout(user: string): string {
+  return `let root on the host add this line with visudo: ${user} ALL=(ALL) NOPASSWD:ALL`;
 }
 
 const WAYS: readonly Sudo[] = ['root', 'free', 'password'];

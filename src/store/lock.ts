@@ -113,12 +113,18 @@ async function livingHolders(folder: string, name: string, except?: string): Pro
 }
 
 async function readHolder(path: string): Promise<Holder | undefined> {
-  const text = await readlink(path).catch(absent);
-  if (text === undefined) return undefined;
-  const holder = JSON.parse(text) as Holder;
-  if (holder.host !== hostname() || (await isAlive(holder.pid, holder.start))) return holder;
+  const holder = parse(await readlink(path).catch(() => '')); // gone meanwhile, or no link and so no lock
+  if (holder && (holder.host !== hostname() || (await isAlive(holder.pid, holder.start)))) return holder;
   await rm(path, { force: true });
   return undefined;
+}
+
+function parse(text: string): Holder | undefined {
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    return undefined;
+  }
 }
 
 function absent(error: unknown): undefined {

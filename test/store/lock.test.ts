@@ -115,6 +115,13 @@ test('a lock is there as a whole or not at all: dying while it is made leaves no
   expect(await readdir(folder)).toEqual([]);
 });
 
+test("what is no lock, though its name is one, is nobody's", async () => {
+  await symlink('/somewhere/else', join(folder, `dev.${process.pid}-aaaaaaaaaaaa`));
+  await writeFile(join(folder, `dev.${process.pid}-bbbbbbbbbbbb`), '');
+  expect(await withLock(folder, 'dev', async () => 'mine')).toBe('mine');
+  expect(await readdir(folder)).toEqual([]);
+});
+
 test('a command of any length can hold a lock', async () => {
   const argv = process.argv;
   process.argv = [...argv, '🐳'.repeat(10_000)];

@@ -12,7 +12,7 @@ import { setLiveRestore } from './steps.ts';
  * stays: then it gives `installed`.
  */
 export function restore(facts: Facts): Step[] {
-  if (!facts.engine?.running || !facts.touched) return [saveEdits, ...putBack(facts, false), forget(facts)];
+  if (!facts.engine || !facts.touched) return [saveEdits, ...putBack(facts, false), forget(facts)];
   const { text, json } = withoutUs({ ...facts.daemonJson, ours: true });
   const live = (on: boolean): Step[] =>
     keepsContainers(facts) ? [setLiveRestore(facts, on, print({ ...json, 'live-restore': on }, text), 'place')] : [];
@@ -42,20 +42,21 @@ const saveEdits: Step = {
   hint: 'See whether /etc can be written on the host',
 };
 
-/** @param restart the engine runs with our configuration, and shall run without it */
+/** @param restart the engine runs with our configuration, or failed to, and shall run without it */
 function putBack(facts: Facts, restart: boolean): Step[] {
+  const service = serviceOf(facts);
   return [
     {
       title: 'put the files back',
       done: '[ ! -e "$memory/touched" ]',
-      run: sh`
-        ${TOUCHED} | while read -r file; do
-          if [ "$file" != ${DAEMON_JSON} ]; then unput "$file"; fi
-        done
-        if grep -q ' /etc/hostname$' "$memory/touched"; then head -n 1 /etc/hostname >/proc/sys/kernel/hostname; fi
-        ${restart && !keepsContainers(facts) ? `unput ${DAEMON_JSON}` : ':'}
-        ${restart ? serviceOf(facts).restart : ':'}
-      `,
+      run: [
+        `${TOUCHED} | while read -r file; do`,
+        `  if [ "$file" != ${DAEMON_JSON} ]; then unput "$file"; fi`,
+        'done',
+        `if grep -q ' /etc/hostname$' "$memory/touched"; then head -n 1 /etc/hostname >/proc/sys/kernel/hostname; fi`,
+        ...(restart && !keepsContainers(facts) ? [`unput ${DAEMON_JSON}`] : []),
+        ...(restart ? [`if ${service.isStopped}; then`, service.reread, 'else', service.restart, 'fi'] : []),
+      ].join('\n'),
       hint: 'The reason is above; the originals are in /var/lib/slipway/originals on the host',
     },
   ];

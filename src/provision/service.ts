@@ -7,9 +7,13 @@ export interface Service {
   enable: string;
   disable: string;
   isRunning: string;
+  /** Neither running nor trying to: somebody stopped it. */
+  isStopped: string;
   start: string;
   /** Prints why, where it does not come up. */
   restart: string;
+  /** Makes the service's next start that of its present files. */
+  reread: string;
   /** Makes the running engine read daemon.json again. */
   reload: string;
 }
@@ -24,6 +28,7 @@ const systemd: Service = {
   enable: 'systemctl enable docker.service',
   disable: 'systemctl disable docker.service',
   isRunning: 'systemctl is-active --quiet docker.service',
+  isStopped: '[ "$(systemctl is-active docker.service)" = inactive ]',
   start: 'systemctl start docker.service',
   restart: sh`
     systemctl daemon-reload
@@ -33,7 +38,12 @@ const systemd: Service = {
       exit 1
     fi
   `,
-  reload: 'kill -HUP "$(systemctl show -p MainPID --value docker.service)"',
+  reread: 'systemctl daemon-reload',
+  reload: sh`
+    pid=$(systemctl show -p MainPID --value docker.service)
+    [ "$pid" -gt 0 ] # 0 would be ourselves
+    kill -HUP "$pid"
+  `,
 };
 
 const openrc: Service = {
@@ -41,6 +51,7 @@ const openrc: Service = {
   enable: 'rc-update add docker default',
   disable: 'rc-update del docker default',
   isRunning: 'rc-service --quiet docker status',
+  isStopped: 'rc-service docker status 2>&1 | grep -q stopped',
   start: 'rc-service docker start',
   restart: sh`
     if ! rc-service docker restart; then
@@ -48,5 +59,6 @@ const openrc: Service = {
       exit 1
     fi
   `,
+  reread: ':',
   reload: 'pkill -HUP -x dockerd',
 };

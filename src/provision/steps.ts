@@ -134,14 +134,15 @@ export function allowUser(user: string): Step {
 }
 
 /**
- * Writes daemon.json and makes the running engine read it, until it says that it keeps containers over a restart, or
- * that it does not.
+ * Writes daemon.json and makes the engine, if it runs, read it, until it says that it keeps containers over a restart,
+ * or that it does not.
  */
 export function setLiveRestore(facts: Facts, on: boolean, daemonJson: string, writer: 'put' | 'place'): Step {
   return {
     title: on ? 'let containers outlive a restart of the engine' : 'give up keeping containers over a restart',
     run: sh`
       ${writer} ${DAEMON_JSON} 0644 ${hereDocument(daemonJson)}
+      if ! ${serviceOf(facts).isRunning}; then exit 0; fi
       ${serviceOf(facts).reload}
       tries=0
       if have docker; then

@@ -199,7 +199,7 @@ case $* in
 esac
 case $* in *add*docker*) [ ! -e /state/dockerd ] || mv /state/dockerd /usr/sbin/dockerd ;; esac
 `,
-  'rc-service': 'echo "rc-service $*" >>/state/calls; case $* in *status) exit 1 ;; esac',
+  'rc-service': 'echo "rc-service $*" >>/state/calls; case $* in *status) [ -e /state/started ] ;; esac',
   'rc-update': 'echo "rc-update $*" >>/state/calls',
   pkill: 'echo "pkill $*" >>/state/calls; echo true >/state/live',
   dpkg: 'case $* in *print-arch*) echo amd64 ;; *) echo "dpkg $*" >>/state/calls ;; esac',

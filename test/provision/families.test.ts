@@ -102,6 +102,7 @@ const withoutSystemd = () => rmSync(join(host.folder, 'run/systemd'), { recursiv
 test('with OpenRC the settings go to /etc/conf.d, and daemon.json is read again before the restart', async () => {
   withoutSystemd();
   host.write('etc/conf.d/docker', 'DOCKER_OPTS="--debug"\n');
+  host.write('state/started', '');
   const facts = {
     ...hostWithEngine('alpine', 'docker-engine'),
     confD: { now: 'DOCKER_OPTS="--debug"\n', ours: false },
@@ -109,6 +110,7 @@ test('with OpenRC the settings go to /etc/conf.d, and daemon.json is read again 
   const telling = await host.carryOut(setUp(facts, wishFor({ env: ['A=1'] })));
   expect(telling).toMatchObject({ complete: true, code: 0 });
   expect(host.calls()).toEqual([
+    'rc-service --quiet docker status',
     'pkill -HUP -x dockerd',
     'rc-update show default',
     'rc-update add docker default',

@@ -27,6 +27,7 @@ place /etc/docker/daemon.json 0644 <<'END'
   "live-restore": true
 }
 END
+if ! rc-service --quiet docker status; then exit 0; fi
 pkill -HUP -x dockerd
 tries=0
 if have docker; then
@@ -49,10 +50,13 @@ sed -n 's/^\(had\|new\) //p' "$memory/touched" | while read -r file; do
   if [ "$file" != /etc/docker/daemon.json ]; then unput "$file"; fi
 done
 if grep -q ' /etc/hostname$' "$memory/touched"; then head -n 1 /etc/hostname >/proc/sys/kernel/hostname; fi
+if rc-service docker status 2>&1 | grep -q stopped; then
 :
+else
 if ! rc-service docker restart; then
   tail -n 20 /var/log/docker.log || true
   exit 1
+fi
 fi
 }
 
@@ -62,6 +66,7 @@ place /etc/docker/daemon.json 0644 <<'END'
   "live-restore": false
 }
 END
+if ! rc-service --quiet docker status; then exit 0; fi
 pkill -HUP -x dockerd
 tries=0
 if have docker; then

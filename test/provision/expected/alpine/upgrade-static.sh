@@ -12,6 +12,7 @@ put /etc/docker/daemon.json 0644 <<'END'
   "live-restore": true
 }
 END
+if ! rc-service --quiet docker status; then exit 0; fi
 pkill -HUP -x dockerd
 tries=0
 if have docker; then

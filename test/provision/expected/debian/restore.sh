@@ -27,7 +27,10 @@ place /etc/docker/daemon.json 0644 <<'END'
   "live-restore": true
 }
 END
-kill -HUP "$(systemctl show -p MainPID --value docker.service)"
+if ! systemctl is-active --quiet docker.service; then exit 0; fi
+pid=$(systemctl show -p MainPID --value docker.service)
+[ "$pid" -gt 0 ] # 0 would be ourselves
+kill -HUP "$pid"
 tries=0
 if have docker; then
   until [ "$(env -u DOCKER_HOST -u DOCKER_CONTEXT docker -H unix:///var/run/docker.sock info --format '{{.LiveRestoreEnabled}}')" = true ]; do
@@ -49,12 +52,15 @@ sed -n 's/^\(had\|new\) //p' "$memory/touched" | while read -r file; do
   if [ "$file" != /etc/docker/daemon.json ]; then unput "$file"; fi
 done
 if grep -q ' /etc/hostname$' "$memory/touched"; then head -n 1 /etc/hostname >/proc/sys/kernel/hostname; fi
-:
+if [ "$(systemctl is-active docker.service)" = inactive ]; then
+systemctl daemon-reload
+else
 systemctl daemon-reload
 systemctl reset-failed docker.service docker.socket 2>/dev/null || true
 if ! systemctl restart docker.service; then
   journalctl --unit docker.service --lines 20 --no-pager --output cat || true
   exit 1
+fi
 fi
 }
 
@@ -64,7 +70,10 @@ place /etc/docker/daemon.json 0644 <<'END'
   "live-restore": false
 }
 END
-kill -HUP "$(systemctl show -p MainPID --value docker.service)"
+if ! systemctl is-active --quiet docker.service; then exit 0; fi
+pid=$(systemctl show -p MainPID --value docker.service)
+[ "$pid" -gt 0 ] # 0 would be ourselves
+kill -HUP "$pid"
 tries=0
 if have docker; then
   until [ "$(env -u DOCKER_HOST -u DOCKER_CONTEXT docker -H unix:///var/run/docker.sock info --format '{{.LiveRestoreEnabled}}')" = false ]; do

@@ -12,7 +12,10 @@ put /etc/docker/daemon.json 0644 <<'END'
   "live-restore": true
 }
 END
-kill -HUP "$(systemctl show -p MainPID --value docker.service)"
+if ! systemctl is-active --quiet docker.service; then exit 0; fi
+pid=$(systemctl show -p MainPID --value docker.service)
+[ "$pid" -gt 0 ] # 0 would be ourselves
+kill -HUP "$pid"
 tries=0
 if have docker; then
   until [ "$(env -u DOCKER_HOST -u DOCKER_CONTEXT docker -H unix:///var/run/docker.sock info --format '{{.LiveRestoreEnabled}}')" = true ]; do

@@ -80,9 +80,7 @@ test(
 test(
   'its engine runs a container',
   async () => {
-    await ssh(
-      "sudo tar -hcf - /bin/echo $(ldd /bin/echo | grep -o '/[^ ]*') 2>/dev/null | sudo docker import - tiny",
-    );
+    await ssh("sudo tar -hcf - /bin/echo $(ldd /bin/echo | grep -o '/[^ ]*') 2>/dev/null | sudo docker import - tiny");
     expect(await ssh('sudo docker run --rm tiny /bin/echo contained')).toBe('contained\n');
   },
   BOOT_LIMIT,

@@ -10,21 +10,24 @@
  * done before: "rename store/machines/dev/driver.KEY store/machines/dev/driver 1".
  *
  * SLIPWAY_FAULT_JOURNAL  a file that gets the name of every operation as it begins, one a line
+ * SLIPWAY_FAULT_STATES   a folder that gets a copy of the store and of docker's settings before each, by its line
  * SLIPWAY_FAULT_BEFORE   die before the operation of this name
  * SLIPWAY_FAULT_STARTED  die when the program of this name has been started
- * SLIPWAY_FAULT_DURING   die a moment after that
+ * SLIPWAY_FAULT_DURING   die a moment after that, or after as many milliseconds as SLIPWAY_FAULT_MOMENT says
  */
 import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 
-const { closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync, writeSync } = fs;
-const { SLIPWAY_FAULT_JOURNAL, SLIPWAY_FAULT_BEFORE, SLIPWAY_FAULT_STARTED, SLIPWAY_FAULT_DURING } = process.env;
+const { closeSync, constants, cpSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync, writeSync } =
+  fs;
+const { SLIPWAY_FAULT_JOURNAL, SLIPWAY_FAULT_STATES } = process.env;
+const { SLIPWAY_FAULT_BEFORE, SLIPWAY_FAULT_STARTED, SLIPWAY_FAULT_DURING } = process.env;
 const { kill } = process;
 
-/** In milliseconds; long enough for a program to have begun, short enough for it not to be done. */
-const MOMENT = 40;
+/** In milliseconds; long enough for a program to have begun, short enough for most not to be done. */
+const MOMENT = Number(process.env.SLIPWAY_FAULT_MOMENT ?? 40);
 
 const PLACES = [
   [process.env.SLIPWAY_HOME, 'store'],
@@ -35,16 +38,32 @@ const PLACES = [
 
 const journal = SLIPWAY_FAULT_JOURNAL && openSync(SLIPWAY_FAULT_JOURNAL, 'a');
 const times = new Map();
+let line = 0;
+let copying = false;
 
 /** Names one operation, and dies before it where that was asked for. */
 function begin(what, ...on) {
+  if (copying) return ''; // what copies uses what is wrapped here
   const plain = [what, ...on.map(place)].join(' ');
   const count = (times.get(plain) ?? 0) + 1;
   times.set(plain, count);
   const name = `${plain} ${count}`;
+  line += 1;
   if (journal) writeSync(journal, `${name}\n`);
+  if (SLIPWAY_FAULT_STATES) copyState(join(SLIPWAY_FAULT_STATES, String(line)));
   if (name === SLIPWAY_FAULT_BEFORE) die();
   return name;
+}
+
+/** A death leaves files as they are; the machine's disk and what is no file are none of ours. */
+function copyState(target) {
+  copying = true;
+  for (const [folder, name] of PLACES.slice(0, 2)) {
+    const filter = (path) => !/\/(cache|disk\.qcow2|qmp)$/.test(path);
+    const options = { recursive: true, filter, verbatimSymlinks: true };
+    if (lstatSync(folder, { throwIfNoEntry: false })) cpSync(folder, join(target, name), options);
+  }
+  copying = false;
 }
 
 function die() {
@@ -75,9 +94,10 @@ function wrap(owner, name, instead) {
 }
 
 function wrapChange(owner, name) {
-  const twoPaths = ['copyFile', 'cp', 'link', 'rename', 'symlink'].includes(name.replace('Sync', ''));
+  const plain = name.replace('Sync', '');
+  const [first, end] = { copyFile: [0, 2], link: [0, 2], rename: [0, 2], symlink: [1, 2] }[plain] ?? [0, 1];
   wrap(owner, name, (original, args) => {
-    begin(name, ...args.slice(0, twoPaths ? 2 : 1));
+    begin(name, ...args.slice(first, end));
     return original(...args);
   });
 }
@@ -87,7 +107,6 @@ const CHANGES = [
   'chmod',
   'chown',
   'copyFile',
-  'cp',
   'lchown',
   'link',
   'lutimes',

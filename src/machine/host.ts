@@ -65,6 +65,9 @@ export async function targetOf(work: Work, machine: Machine, endpoint: Endpoint)
 /** A machine emulated without hardware help, on a busy computer, may take minutes. */
 const BOOT_LIMIT = 10 * 60_000;
 
+/** In it, an engine that hangs is waited for a minute. */
+const FACTS_LIMIT = 3 * 60_000;
+
 async function identityOf(work: Work, machine: Machine, endpoint: Endpoint): Promise<Target['identity']> {
   if (endpoint.identity && 'agent' in endpoint.identity) {
     if (work.env.SSH_AUTH_SOCK) return { agent: work.env.SSH_AUTH_SOCK };
@@ -89,7 +92,7 @@ async function using<T>(
     const root = await becomeRoot(work, machine, connection);
     return await use({
       connection,
-      facts: async () => parseFacts((await root(detect, { signal: work.signal, timeout: 60_000 })).stdout),
+      facts: async () => parseFacts((await root(detect, { signal: work.signal, timeout: FACTS_LIMIT })).stdout),
       carryOut: (steps) => carryOut(work, machine.name, root, steps),
     });
   } finally {

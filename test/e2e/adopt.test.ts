@@ -114,7 +114,11 @@ describe('a host is not taken over', () => {
 
   test('with an option that its engine does not take: that is undone, and containers go on', async () => {
     const option = '--engine-opt=default-address-pools=[{"base":"nonsense","size":1}]';
-    await expectRefused({ user: 'root', more: [option] }, 'On "theirs" the step "start the engine" failed: ', 'nonsense');
+    await expectRefused(
+      { user: 'root', more: [option] },
+      'On "theirs" the step "start the engine" failed: ',
+      'nonsense',
+    );
   });
 
   test('and is as it was', async () => {

@@ -10,6 +10,11 @@ export type ErrorCode =
   | 'missing-program' // a program that we need is not installed
   | 'program-failed' // an external program ended with an error
   | 'refused' // the other side, or the place, says no
+  | 'no-credentials' // nobody gave us any for the place, or they have run out
+  | 'denied' // the place knows us, and we may not do this
+  | 'quota' // the account has as many as it may
+  | 'no-capacity' // the place has none left of this kind: another type or zone may do
+  | 'throttled' // the place asks for patience, and we had as much as we have
   | 'unsafe' // going on would trust somebody unknown
   | 'timeout' // a wait reached its limit
   | 'interrupted' // a signal ended the work

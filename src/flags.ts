@@ -11,6 +11,11 @@ export interface FlagSpec {
   choices?: readonly string[];
   /** Names a file: the command line makes it absolute, as the record outlives the folder of the moment. */
   path?: true;
+  /**
+   * A credential: this command alone hands it, as the variable `env`, to the chain in which the provider's own library
+   * looks for one. It never gets into a record.
+   */
+  credential?: true;
 }
 
 export type FlagSpecs = Readonly<Record<string, FlagSpec>>;

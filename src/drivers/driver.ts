@@ -11,7 +11,38 @@ export interface DriverModule {
   readonly flags: FlagSpecs;
   /** The driver for one machine. Only looks at the values: touches nothing and asks nobody. Throws `bad-input`. */
   driver(values: FlagValues, site: Site): Driver;
+  /**
+   * Every choice that the values leave open (a list of types, of zones, spot or not), each as values with one choice, in
+   * the order in which to try them. Absent: there is nothing to choose. Throws `bad-input`.
+   */
+  candidates?(values: FlagValues): readonly FlagValues[];
+  /** Absent where there is nobody to ask about several machines at once. */
+  readonly fleet?: Fleet;
 }
+
+/** What a place tells about many machines, at the price of a page of results a call and not of a call a machine. */
+export interface Fleet {
+  /** Names whom to ask, the account's region for instance: machines of one scope are asked about together. */
+  scope(values: FlagValues): string;
+  /** The states of machines of one scope, in their order. */
+  states(values: FlagValues, machines: readonly Made[], signal?: AbortSignal): Promise<readonly PowerState[]>;
+  /** Every part of the scope that bears a label of ours, whichever store's it is. */
+  survey(values: FlagValues, signal?: AbortSignal): Promise<readonly Found[]>;
+}
+
+/** A part that the place has. */
+export interface Found {
+  readonly kind: string;
+  /** As the part's `create` and `find` give it. */
+  readonly id: string;
+  readonly labels: Labels;
+}
+
+/**
+ * Marks on what a place keeps: `slipway-store`, `slipway-machine`, `slipway-created` and `slipway-expires` (seconds since
+ * 1970), `slipway-run`, and with a part its own `slipway-key`. Names and values have at most 63 of a-z, 0-9, _ and -.
+ */
+export type Labels = Readonly<Record<string, string>>;
 
 /** What the core gives a driver to work with, for one machine. */
 export interface Site {
@@ -28,11 +59,32 @@ export interface Site {
   exclusive<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** What a new machine must find at its first boot; there only while one is created. */
   readonly bootstrap?: Bootstrap;
+  /** What each part of the machine bears, besides its key. */
+  readonly labels: Labels;
+  readonly ingress: Ingress;
 }
+
+/** What the machine's own firewall shall admit from outside, and nothing else. */
+export interface Ingress {
+  /** Who may reach SSH and the engine: networks in CIDR notation. */
+  readonly from: readonly string[];
+  /** False where the engine is spoken to through SSH: then its port stays shut. */
+  readonly engine: boolean;
+  /** What everybody may reach. */
+  readonly open: readonly Port[];
+}
+
+export interface Port {
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+}
+
+/** The user that a new machine's first boot makes, where the driver names no other. */
+export const USER = 'slipway';
 
 /** What the first boot needs. The document holds the bootstrap host key, so it is as secret as that. */
 export interface Bootstrap {
-  /** A cloud-init document, `#cloud-config` first. */
+  /** What cloud-init takes: a document that begins with `#cloud-config`, or a MIME archive of several. */
   readonly userData: string;
   /** The user that the document makes, with password-less sudo. */
   readonly user: string;
@@ -44,12 +96,18 @@ export interface Bootstrap {
 export interface Driver {
   /** Throws a sentence if create could not succeed. Only reads. */
   check?(): Promise<void>;
+  /** What create would make and what that costs; only where there is more to say than the kinds of the parts. Only reads. */
+  plan?(): Promise<Plan>;
   /** In the order made; removed in reverse. Empty when somebody else made the host. */
   readonly parts: readonly Part[];
+  /** The user that the first boot shall make; `USER` when absent. */
+  readonly user?: string;
   /** Where the machine is reached; undefined while it has no address, or is off. */
   endpoint(made: Made): Promise<Endpoint | undefined>;
   /** Absent when power is not ours. */
   readonly power?: Power;
+  /** Makes the machine's own firewall admit what the site's `ingress` says; absent where there is none of our own. */
+  admit?(made: Made): Promise<void>;
   /**
    * The host's key as the user gave it, a fingerprint "SHA256:…" or a public key line; only where somebody else made
    * the host. Without it the core looks into the user's known_hosts, and then asks.
@@ -59,10 +117,23 @@ export interface Driver {
   console?(made: Made): Promise<string | undefined>;
 }
 
+export interface Plan {
+  /** Of each part, what it will be: "t3.small in us-east-1a, Debian 12 (ami-0123)". */
+  readonly parts: readonly { readonly kind: string; readonly what: string }[];
+  /** "0.0208 USD an hour, without traffic", where the place can be asked. */
+  readonly price?: string;
+}
+
 /** One thing that the place would bill or keep. */
 export interface Part {
   /** "disk", "instance"; once in a driver's list. */
   readonly kind: string;
+  /**
+   * For a part that all machines of the store with this same text share ("westeurope-network"): the core makes it once,
+   * under a key that follows from the text, and destroys it with the last machine. Its `create` gives the id of the
+   * one that is there already under the key.
+   */
+  readonly shared?: string;
   /** Asks for it under this key and gives its id at once, without waiting for it to be ready. */
   create(key: string, made: Made): Promise<string>;
   /** The id of what was made under this key, by whomever; settles what a crash during create left open. */

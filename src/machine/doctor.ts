@@ -128,7 +128,7 @@ async function diskSpace(work: Work): Promise<string> {
 }
 
 async function localDriver(work: Work): Promise<string> {
-  const driver = await driverOf(work, { name: 'doctor', driver: 'qemu', flags: {} });
+  const driver = await driverOf(work, { name: 'doctor', driver: 'qemu', flags: {}, created: new Date().toISOString() });
   await driver.check?.();
   return 'virtual machines can be made here';
 }

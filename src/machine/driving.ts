@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { Bootstrap, Driver, Made, Site } from '../drivers/driver.ts';
+import type { Bootstrap, Driver, Labels, Made, Site } from '../drivers/driver.ts';
 import { driverModule } from '../drivers/index.ts';
+import { storeId } from '../store/identity.ts';
 import { withLock } from '../store/lock.ts';
 import type { Machine } from '../store/machine.ts';
 import { sharedLock, type Work } from './work.ts';
@@ -8,10 +9,15 @@ import { sharedLock, type Work } from './work.ts';
 /** The driver of this machine, ready to be asked. What it notes is reported under the driver's name. */
 export async function driverOf(work: Work, machine: Driven, bootstrap?: Bootstrap): Promise<Driver> {
   const module = await driverModule(machine.driver);
-  return module.driver(machine.flags, siteOf(work, machine, bootstrap));
+  return module.driver(machine.flags, await siteOf(work, machine, bootstrap));
 }
 
-type Driven = Pick<Machine, 'name' | 'driver' | 'flags'>;
+type Driven = Pick<Machine, 'name' | 'driver' | 'flags' | 'created' | 'access' | 'ingress' | 'run'>;
+
+/** The machine's name in a form that every place takes for a part's name or a label's value. */
+export function readableName(name: string): string {
+  return name.toLowerCase().replaceAll('.', '-').slice(0, 36);
+}
 
 /** The ids of the parts that the place has told us. */
 export function madeOf(machine: Machine): Made {
@@ -19,13 +25,15 @@ export function madeOf(machine: Machine): Made {
   return Object.fromEntries(told);
 }
 
-function siteOf(work: Work, machine: Driven, bootstrap: Bootstrap | undefined): Site {
+async function siteOf(work: Work, machine: Driven, bootstrap: Bootstrap | undefined): Promise<Site> {
   const note = (detail: string) => work.report({ machine: machine.name, stage: machine.driver, state: 'note', detail });
   return {
     machine: machine.name,
     folder: work.store.machine(machine.name).driver,
     cache: join(work.store.cache, machine.driver),
     note,
+    labels: labelsOf(machine, await storeId(work.store)),
+    ingress: { from: [], open: [], ...machine.ingress, engine: machine.access !== 'ssh' },
     ...(work.signal ? { signal: work.signal } : {}),
     ...(bootstrap ? { bootstrap } : {}),
     exclusive: (name, alone) =>
@@ -34,6 +42,15 @@ function siteOf(work: Work, machine: Driven, bootstrap: Bootstrap | undefined): 
         signal: work.signal,
         waiting: (holder) => note(`waiting for process ${holder.pid} ("${holder.command}")`),
       }),
+  };
+}
+
+function labelsOf({ name, created, run }: Driven, store: string): Labels {
+  return {
+    'slipway-machine': readableName(name),
+    'slipway-store': store,
+    'slipway-created': String(Math.floor(Date.parse(created) / 1000)),
+    ...(run === undefined ? {} : { 'slipway-run': run }),
   };
 }
 

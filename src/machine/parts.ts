@@ -4,7 +4,7 @@ import { SlipwayError, sentenceOf } from '../errors.ts';
 import { waitFor } from '../poll.ts';
 import { storeId } from '../store/identity.ts';
 import { type Machine, type Note, saveMachine } from '../store/machine.ts';
-import { madeOf } from './driving.ts';
+import { madeOf, readableName } from './driving.ts';
 import { tellerFor, type Work } from './work.ts';
 
 /**
@@ -50,8 +50,7 @@ export async function unmakeParts(work: Work, machine: Machine, driver: Driver):
 
 /** Unique to one part of one machine, and valid as a name in every place: at most 63 of a-z, 0-9 and hyphens. */
 async function newKey(work: Work, machine: Machine): Promise<string> {
-  const readable = machine.name.toLowerCase().replaceAll('.', '-').slice(0, 36);
-  return `slipway-${await storeId(work.store)}-${readable}-${randomBytes(4).toString('hex')}`;
+  return `slipway-${await storeId(work.store)}-${readableName(machine.name)}-${randomBytes(4).toString('hex')}`;
 }
 
 function partOf(driver: Driver, note: Note): Part {

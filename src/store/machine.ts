@@ -30,6 +30,12 @@ export interface Machine {
   readonly context: string;
   /** The host was somebody else's: rm puts back what was there. True from before the first change on. */
   adopted: boolean;
+  /** How the engine is spoken to: at its own port over TLS (when absent), or through SSH. */
+  readonly access?: 'tls' | 'ssh';
+  /** Whom the machine's own firewall shall admit: networks for SSH and the engine, ports for everybody. */
+  ingress?: { from: string[]; open: { port: number; protocol: 'tcp' | 'udp' }[] };
+  /** The run of a CI system that made it. */
+  readonly run?: string;
   /** For an adopted host: the host name was asked to be changed. */
   readonly hostname?: string;
 }

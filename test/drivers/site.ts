@@ -32,6 +32,8 @@ export async function newSite(
       folder: join(root, 'machines', machine, 'driver'),
       cache,
       note: (sentence) => void notes.push(sentence),
+      labels: { 'slipway-store': '0123abcd', 'slipway-machine': machine, 'slipway-created': '1795322902' },
+      ingress: { from: ['192.0.2.7/32'], engine: true, open: [] },
       exclusive: (name, work) => withLock(join(cache, '..', 'locks'), name, work, { wait: 600_000 }),
       bootstrap: options.bootstrap ?? {
         userData: '#cloud-config\n{}\n',

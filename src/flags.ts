@@ -16,6 +16,8 @@ export interface FlagSpec {
    * looks for one. It never gets into a record.
    */
   credential?: true;
+  /** An older name of a flag that `create` has whatever the driver: its values are counted with that one's. */
+  common?: 'cloud-init' | 'open-port';
 }
 
 export type FlagSpecs = Readonly<Record<string, FlagSpec>>;

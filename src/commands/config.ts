@@ -12,6 +12,7 @@ export default class Config extends SlipwayCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Config);
     const { url, certPath } = await clientSettings(this.answer(flags), args.name);
+    if (certPath === undefined) return flags.json ? this.printJson({ host: url }) : this.log(`-H=${url}`);
     const files = {
       tlscacert: join(certPath, 'ca.pem'),
       tlscert: join(certPath, 'cert.pem'),

@@ -1,12 +1,14 @@
-import { driverModule, driverNames } from '../drivers/index.ts';
+import { driverModule, driverName, driverNames } from '../drivers/index.ts';
 import { SlipwayError } from '../errors.ts';
 import type { FlagSpecs } from '../flags.ts';
 import { create } from '../machine/create.ts';
+import { type CreatePlan, plan } from '../machine/plan.ts';
 import type { Machine } from '../store/machine.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { createFlags, requestOf } from '../terminal/create-flags.ts';
-import { driverFlags, namesArg, progressFlags, refuseForeignFlags, valuesFor } from '../terminal/flags.ts';
+import { credentialsIn, driverFlags, namesArg, progressFlags, refuseForeignFlags } from '../terminal/flags.ts';
 import { named } from '../terminal/many.ts';
+import { indented } from '../terminal/table.ts';
 
 const specsOf = new Map<string, FlagSpecs>(
   await Promise.all(driverNames.map(async (name) => [name, (await driverModule(name)).flags] as const)),
@@ -28,17 +30,23 @@ export default class Create extends SlipwayCommand {
 
   async run(): Promise<void> {
     const { argv, flags, raw } = await this.parse(Create);
-    const own = specsOf.get(flags.driver);
+    const driver = driverName(flags.driver);
+    const own = specsOf.get(driver);
     if (!own) throw unknownDriver(flags.driver);
     // Typed, that is: the environment may well speak of other drivers.
     const typed = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []));
-    refuseForeignFlags(flags.driver, typed, own, Object.assign({}, ...specsOf.values()));
+    refuseForeignFlags(driver, typed, own, Object.assign({}, ...specsOf.values()));
+    Object.assign(process.env, credentialsIn(own, flags));
     const work = this.work(flags, 'Interrupted; slipway ls shows what is left, slipway rm removes it.');
     const names = named(argv as string[]);
+    if (flags['dry-run']) {
+      await this.perform(names, (name) => plan(work, requestOf(name, flags, own)), planText);
+      return;
+    }
     if (flags.hostname !== undefined && names.length > 1) {
       throw new SlipwayError('bad-input', 'One host name cannot be given to several machines');
     }
-    await this.perform(names, (name) => create(work, requestOf(name, flags, valuesFor(own, flags))), whatNext);
+    await this.perform(names, (name) => create(work, requestOf(name, flags, own)), whatNext);
   }
 }
 
@@ -57,4 +65,14 @@ function whatNext(name: string, { context }: Machine): string {
   const width = Math.max(...commands.map(([command]) => command.length));
   const lines = commands.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`);
   return [`"${name}" is ready. What to type next:`, ...lines].join('\n');
+}
+
+function planText(name: string, { driver, parts, ports, price, otherChoices }: CreatePlan): string {
+  const lines = [
+    ...parts.map(({ kind, what }) => [kind, what]),
+    ...ports.map(({ port, from }) => [`port ${port}`, `from ${from.join(', ')}`]),
+    ['price', price ?? 'nobody can be asked'],
+    ...(otherChoices === 0 ? [] : [['else', `${otherChoices} more choices, in their order`]]),
+  ];
+  return [`"${name}" would be made with the driver "${driver}":`, indented(lines)].join('\n');
 }

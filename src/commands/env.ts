@@ -36,7 +36,7 @@ async function of(work: Work, name: string | undefined, exceptProxy: boolean): P
   }
   const { url, certPath } = await clientSettings(work, name);
   return {
-    DOCKER_TLS_VERIFY: '1',
+    DOCKER_TLS_VERIFY: certPath && '1',
     DOCKER_HOST: url,
     DOCKER_CERT_PATH: certPath,
     DOCKER_MACHINE_NAME: name,

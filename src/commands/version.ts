@@ -1,4 +1,4 @@
-import { engineVersion } from '../machine/list.ts';
+import { askEngine } from '../machine/engine.ts';
 import { readMachine } from '../store/machine.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { jsonFlag, optionalNameArg } from '../terminal/flags.ts';
@@ -12,9 +12,7 @@ export default class Version extends SlipwayCommand {
     const { args, flags } = await this.parse(Version);
     const work = this.answer(flags);
     const version =
-      args.name === undefined
-        ? this.config.version
-        : await engineVersion(work, await readMachine(work.store, args.name));
+      args.name === undefined ? this.config.version : await askEngine(work, await readMachine(work.store, args.name));
     if (flags.json) this.printJson({ version });
     else this.log(args.name === undefined ? `slipway ${version}` : version);
   }

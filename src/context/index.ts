@@ -12,3 +12,4 @@ export {
 } from './context.ts';
 export { detectShell, type Shell, shellLines, shells, usageHint } from './env.ts';
 export { contextName } from './name.ts';
+export { excludeFromSsh, includeInSsh } from './ssh-config.ts';

@@ -1,10 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { codeOf, SlipwayError } from '../errors.ts';
+import { resolve } from 'node:path';
+import { SlipwayError } from '../errors.ts';
 import type { FlagSpecs, FlagValues } from '../flags.ts';
-import { agentHoldsKeys } from './agent.ts';
-import type { Driver, DriverModule, Endpoint } from './driver.ts';
+import { type OwnIdentity, ownIdentity, privateFile } from '../ssh/index.ts';
+import type { Driver, DriverModule } from './driver.ts';
 import { integer, text } from './values.ts';
 
 const flags: FlagSpecs = {
@@ -95,36 +93,10 @@ function hostKeyOf(values: FlagValues): string | undefined {
   });
 }
 
-type Identity = NonNullable<Endpoint['identity']>;
-
-async function identityOf(file: string | undefined, host: string): Promise<Identity> {
-  if (file !== undefined) return { file: await privateFile(resolve(file)) };
-  if (await agentHoldsKeys()) return { agent: true };
-  for (const name of ['id_ed25519', 'id_ecdsa', 'id_rsa']) {
-    const own = join(homedir(), '.ssh', name);
-    if (await isThere(own)) return { file: await privateFile(own) };
-  }
+async function identityOf(file: string | undefined, host: string): Promise<OwnIdentity> {
+  const identity = file === undefined ? await ownIdentity() : { file: await privateFile(resolve(file)) };
+  if (identity) return identity;
   throw new SlipwayError('bad-input', `There is no key to log in to "${host}" with`, {
     hint: 'Say --generic-ssh-key FILE, or add a key to your SSH agent: ssh-add FILE',
   });
-}
-
-/** As ssh itself: a key that others can read is not used. */
-async function privateFile(path: string): Promise<string> {
-  const about = await stat(path).catch((cause: unknown) => {
-    throw new SlipwayError('bad-input', `The key "${path}" cannot be read`, { cause });
-  });
-  if (!about.isFile()) throw new SlipwayError('bad-input', `The key "${path}" is not a file`);
-  if ((about.mode & 0o077) === 0) return path;
-  throw new SlipwayError('unsafe', `The key "${path}" can be read by others`, { hint: `Close it: chmod 600 ${path}` });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    (error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return false;
-      throw error;
-    },
-  );
 }

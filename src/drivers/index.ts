@@ -7,12 +7,20 @@ const modules: Readonly<Record<string, () => Promise<{ default: DriverModule }>>
   generic: () => import('./generic.ts'),
 };
 
+/** Shorter names. */
+const aliases: Readonly<Record<string, string>> = { aws: 'amazonec2', gcp: 'google' };
+
+/** The name that stands in records, for a driver's own name or a shorter one. */
+export function driverName(name: string): string {
+  return Object.hasOwn(aliases, name) ? (aliases[name] as string) : name;
+}
+
 /** The names of all drivers, the default first. */
 export const driverNames: readonly string[] = Object.keys(modules);
 
 /** @throws SlipwayError `not-found` with the names that there are */
 export async function driverModule(name: string): Promise<DriverModule> {
-  const load = Object.hasOwn(modules, name) ? modules[name] : undefined;
+  const load = Object.hasOwn(modules, driverName(name)) ? modules[driverName(name)] : undefined;
   if (load) return (await load()).default;
   throw new SlipwayError('not-found', `There is no driver "${name}"`, {
     hint: `There are: ${driverNames.join(', ')}`,

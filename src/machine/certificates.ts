@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { covers, createServer, describe, needsRenewal, signedBy } from '../certs/index.ts';
-import { waitForEngine } from '../engine/index.ts';
 import { replaceFile } from '../files.ts';
 import { renew } from '../provision/index.ts';
 import { type Machine, saveMachine } from '../store/machine.ts';
 import { type Authority, authorityOf, currentAuthority, runsOut } from './authority.ts';
 import { readClientSide, writeClientSide } from './context.ts';
+import { verifyEngine } from './engine.ts';
 import { type Host, knownEndpoint, withHost } from './host.ts';
 import { tellerFor, type Work } from './work.ts';
 
@@ -31,6 +31,7 @@ export async function noteIssued(work: Work, machine: Machine, cert: string): Pr
 
 /** Why the machine's certificate must be made again, in a few words; undefined while it is good. */
 export async function whyRenew(work: Work, machine: Machine): Promise<string | undefined> {
+  if (machine.sshAlias !== undefined) return undefined;
   const cert = await readFile(work.store.machine(machine.name).serverCert, 'utf8').catch(() => undefined);
   if (cert === undefined) return 'it is missing';
   if (needsRenewal(cert)) return `it runs out on ${describe(cert).notAfter.toISOString().slice(0, 10)}`;
@@ -87,23 +88,6 @@ export async function moveToAuthority(work: Work, machine: Machine, next: Author
     await verifyEngine(work, machine);
   });
 }
-
-/** Waits until the engine answers over mutual TLS; gives its version. */
-export async function verifyEngine(work: Work, machine: Machine): Promise<string> {
-  const { host, enginePort } = knownEndpoint(machine);
-  const { ca, client } = await authorityOf(work, machine.tls);
-  const address = { host, port: enginePort, ca: ca.cert, cert: client.cert, key: client.key };
-  return tellerFor(work, machine.name).stage('wait for the engine', async () => {
-    const { version } = await waitForEngine(address, {
-      limit: ENGINE_LIMIT,
-      signal: work.signal,
-      machine: machine.name,
-    });
-    return version;
-  });
-}
-
-const ENGINE_LIMIT = 3 * 60_000;
 
 /** Every name under which clients may reach the engine. */
 function namesOf(machine: Machine): string[] {

@@ -9,8 +9,8 @@ import { type Work, withMachine } from './work.ts';
 /** What a docker client needs to reach a machine's engine. */
 export interface ClientSettings {
   readonly url: string;
-  /** Holds ca.pem, cert.pem and key.pem. */
-  readonly certPath: string;
+  /** Holds ca.pem, cert.pem and key.pem; absent where the engine is spoken to through SSH. */
+  readonly certPath?: string;
   readonly context: string;
 }
 
@@ -22,7 +22,9 @@ export async function clientSettings(work: Work, name: string): Promise<ClientSe
   const machine = await readMachine(work.store, name);
   requireReady(machine);
   if (await runsOutSoon(work, machine)) await renewAlone(work, name);
-  return { url: engineUrl(machine), certPath: work.store.machine(name).certs, context: machine.context };
+  const { context } = machine;
+  if (machine.sshAlias !== undefined) return { url: engineUrl(machine), context };
+  return { url: engineUrl(machine), certPath: work.store.machine(name).certs, context };
 }
 
 /** @throws SlipwayError `failed` while the machine is being made or removed, or was interrupted in that */
@@ -39,6 +41,7 @@ async function renewAlone(work: Work, name: string): Promise<void> {
 }
 
 async function runsOutSoon(work: Work, machine: Machine): Promise<boolean> {
+  if (machine.sshAlias !== undefined) return false;
   const left = Date.parse(machine.tls.expires ?? '') - Date.now();
   if (!(left > RENEW_BEFORE_DAYS * 24 * 3600_000)) return true;
   const client = await readFile(work.store.machine(machine.name).clientCert, 'utf8').catch(() => undefined);

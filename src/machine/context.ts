@@ -5,10 +5,12 @@ import { storeId } from '../store/identity.ts';
 import type { Machine } from '../store/machine.ts';
 import { type Authority, authorityOf } from './authority.ts';
 import { knownEndpoint } from './host.ts';
+import { writeSshConfig } from './ssh-config.ts';
 import type { Work } from './work.ts';
 
 /** Where the engine answers, as DOCKER_HOST wants it. */
 export function engineUrl(machine: Machine): string {
+  if (machine.sshAlias !== undefined) return `ssh://${machine.sshAlias}`;
   const { host, enginePort } = knownEndpoint(machine);
   return `tcp://${host.includes(':') ? `[${host}]` : host}:${enginePort}`;
 }
@@ -22,13 +24,14 @@ export interface ClientTls {
 
 /** Brings this computer's side up to date, by the machine's authority or as told: the client's files, the context. */
 export async function writeClientSide(work: Work, machine: Machine, told?: ClientTls): Promise<void> {
-  const tls = told ?? clientTls(await authorityOf(work, machine.tls));
-  await writeClientFiles(work, machine, tls);
+  const tls = machine.sshAlias === undefined ? (told ?? clientTls(await authorityOf(work, machine.tls))) : undefined;
+  if (tls) await writeClientFiles(work, machine, tls);
+  else await writeSshConfig(work);
   await writeContext({
     name: machine.context,
     description: `Slipway machine ${machine.name} (${machine.driver})`,
     host: engineUrl(machine),
-    tls,
+    ...(tls ? { tls } : {}),
     owner: await storeId(work.store),
     env: work.env,
   });

@@ -1,11 +1,10 @@
 import { altName } from '../certs/index.ts';
 import { contextName, readContext } from '../context/index.ts';
-import type { Bootstrap, Driver } from '../drivers/driver.ts';
+import type { Driver } from '../drivers/driver.ts';
+import { driverModule } from '../drivers/index.ts';
 import { codeOf, SlipwayError, sentenceOf } from '../errors.ts';
-import { createFile } from '../files.ts';
 import type { FlagValues } from '../flags.ts';
-import { checkEngine, cloudConfig, newHostKey } from '../provision/index.ts';
-import { generateKey, type KeyPair } from '../ssh/index.ts';
+import { checkEngine, newHostKey } from '../provision/index.ts';
 import { storeId } from '../store/identity.ts';
 import {
   addMachine,
@@ -17,12 +16,16 @@ import {
   readMachine,
   saveMachine,
 } from '../store/machine.ts';
-import { machineName } from '../store/name.ts';
+import { hostName, machineName } from '../store/name.ts';
 import { authorityOf, currentAuthority } from './authority.ts';
+import { type Birth, keepKey, newBirth } from './bootstrap.ts';
+import { firstThatCanBeHad } from './candidates.ts';
 import { writeClientSide } from './context.ts';
 import { driverOf } from './driving.ts';
 import { type Host, knownEndpoint, withBootingHost } from './host.ts';
-import { hostKeysOfAdopted } from './hostkey.ts';
+import { hostKeysOf } from './hostkey.ts';
+import { type IngressRequest, ingressFor, network } from './ingress.ts';
+import { jumpThrough, parseJump } from './jump.ts';
 import { makeParts } from './parts.ts';
 import { endpointOnceUp } from './power.ts';
 import { setUpHost } from './provision.ts';
@@ -36,6 +39,13 @@ export interface CreateRequest {
   readonly flags: FlagValues;
   readonly engine: EngineOptions;
   readonly tls: Machine['tls'];
+  readonly ingress: IngressRequest;
+  /** How the engine shall be spoken to. */
+  readonly access: 'tls' | 'ssh';
+  /** [USER@]HOST[:PORT] from which alone the machine is reached. */
+  readonly jump?: string;
+  /** The user's own files for cloud-init, for the first boot. */
+  readonly cloudInit: readonly string[];
   /** For a host that somebody else made: change its host name to this. */
   readonly hostname?: string;
   /** Leave what was made where creating fails, to look at it. */
@@ -47,14 +57,12 @@ export interface CreateRequest {
  * what a killed process left under this name is removed first.
  */
 export async function create(work: Work, request: CreateRequest): Promise<Machine> {
-  machineName(request.name);
-  checkEngine(request.engine);
-  request.tls.names.forEach(altName);
+  checkRequest(request);
   return withMachine(work, request.name, async () => {
     await clearInterrupted(work, request.name);
-    const machine = await prepare(work, request);
+    const { machine, birth } = await prepare(work, request);
     try {
-      await build(work, machine);
+      await build(work, machine, birth);
       return machine;
     } catch (error) {
       throw request.keepOnFailure ? kept(machine, error) : await undone(work, machine, error);
@@ -62,27 +70,59 @@ export async function create(work: Work, request: CreateRequest): Promise<Machin
   });
 }
 
-/** Checks all that can be checked for nothing, then writes the record. */
-async function prepare(work: Work, request: CreateRequest): Promise<Machine> {
-  const machine = await draft(work, request);
-  await tellerFor(work, machine.name).stage('check', async () => {
-    const driver = await driverOf(work, machine);
-    machine.adopted = driver.parts.length === 0;
-    await refuseForeignContext(work, machine);
-    await driver.check?.();
-    await authorityOf(work, machine.tls);
-    await addMachine(work.store, machine);
-  });
-  return machine;
+/** @throws SlipwayError `bad-input` for what can be seen without asking anybody */
+export function checkRequest(request: CreateRequest): void {
+  machineName(request.name);
+  checkEngine(request.engine);
+  request.tls.names.forEach(altName);
+  request.ingress.from.forEach(network);
+  if (request.hostname !== undefined) hostName(request.hostname);
+  if (request.jump === undefined) return;
+  parseJump(request.jump);
+  if (request.access === 'tls') {
+    throw new SlipwayError('bad-input', 'What is reached through another host has no engine port to reach from here', {
+      hint: 'Leave --access tls away: then docker goes through SSH as well.',
+    });
+  }
 }
 
-async function draft(work: Work, request: CreateRequest): Promise<Machine> {
+/** Checks all that can be checked for nothing, then writes the record. */
+async function prepare(work: Work, request: CreateRequest): Promise<{ machine: Machine; birth: Birth | undefined }> {
+  const machine = await draft(work, request);
+  const birth = await tellerFor(work, machine.name).stage('check', async () => {
+    await refuseForeignContext(work, machine);
+    const born = await check(work, machine, request);
+    await authorityOf(work, machine.tls);
+    await addMachine(work.store, machine);
+    return born;
+  });
+  return { machine, birth };
+}
+
+/** Asks the place whether the first choice could be had. Gives what the machine is born with, if we make it. */
+export async function check(work: Work, machine: Machine, request: CreateRequest): Promise<Birth | undefined> {
+  const asked = await driverOf(work, machine);
+  machine.adopted = asked.parts.length === 0;
+  const ingress = await ingressFor(work, asked, request.ingress);
+  if (ingress) machine.ingress = ingress;
+  if (machine.adopted && request.cloudInit.length > 0) throw bornAlready(machine);
+  if (!machine.adopted && request.hostname !== undefined) throw namedAlready(machine);
+  const birth = machine.adopted ? undefined : await newBirth(machine.name, asked.user, request.cloudInit);
+  await (await driverOf(work, machine, birth?.bootstrap)).check?.();
+  return birth;
+}
+
+/** The record of a machine as it is asked for, with the first choice of what is left open. */
+export async function draft(work: Work, request: CreateRequest): Promise<Machine> {
+  const module = await driverModule(request.driver);
+  const [flags = request.flags, ...untried] = module.candidates?.(request.flags) ?? [];
   const authority = request.tls.files ? {} : { authority: (await currentAuthority(work)).id as string };
   return {
     version: 1,
     name: request.name,
     driver: request.driver,
-    flags: request.flags,
+    flags,
+    ...(untried.length > 0 ? { untried } : {}),
     created: new Date().toISOString(),
     phase: 'creating',
     notes: [],
@@ -91,12 +131,26 @@ async function draft(work: Work, request: CreateRequest): Promise<Machine> {
     tls: { ...request.tls, ...authority },
     context: contextName(request.name),
     adopted: false,
+    ...(request.access === 'ssh' ? { sshAlias: `${request.name}.${await storeId(work.store)}.slipway` } : {}),
+    ...(request.jump === undefined ? {} : { jump: await jumpThrough(work, request.jump) }),
     ...(request.hostname === undefined ? {} : { hostname: request.hostname }),
   };
 }
 
-async function build(work: Work, machine: Machine): Promise<void> {
-  const driver = machine.adopted ? await adopt(work, machine) : await make(work, machine);
+async function build(work: Work, machine: Machine, birth: Birth | undefined): Promise<void> {
+  if (birth) {
+    await keepKey(work, machine.name, birth);
+    await firstThatCanBeHad(work, machine, async () => {
+      await setUp(work, machine, await make(work, machine, birth));
+    });
+  } else await setUp(work, machine, await adopt(work, machine));
+  machine.phase = 'ready';
+  await saveMachine(work.store, machine);
+  await writeClientSide(work, machine);
+}
+
+/** Waits for the host, and makes a docker host of it. */
+async function setUp(work: Work, machine: Machine, driver: Driver): Promise<void> {
   const endpoint = () => endpointOnceUp(machine, driver);
   await withBootingHost(work, machine, endpoint, async (host) => {
     machine.endpoint = await endpoint();
@@ -104,20 +158,11 @@ async function build(work: Work, machine: Machine): Promise<void> {
     if (!machine.adopted) await replaceHostKey(work, machine, host);
     await setUpHost(work, machine, host);
   });
-  machine.phase = 'ready';
-  await saveMachine(work.store, machine);
-  await writeClientSide(work, machine);
 }
 
-/** Makes the keys while nothing is waiting, then the parts. */
-async function make(work: Work, machine: Machine): Promise<Driver> {
-  const files = work.store.machine(machine.name);
-  const own = await generateKey(`slipway ${machine.name}`);
-  const hostKey = await generateKey(`slipway bootstrap ${machine.name}`);
+async function make(work: Work, machine: Machine, { bootstrap, hostKey }: Birth): Promise<Driver> {
+  const driver = await driverOf(work, machine, bootstrap);
   machine.hostKeys = [hostKey.publicKey];
-  await createFile(files.identity, own.privateKey);
-  await createFile(files.publicKey, `${own.publicKey}\n`);
-  const driver = await driverOf(work, machine, bootstrapOf(machine.name, own, hostKey));
   await makeParts(work, machine, driver);
   return driver;
 }
@@ -127,18 +172,15 @@ async function adopt(work: Work, machine: Machine): Promise<Driver> {
   machine.endpoint = await driver.endpoint({});
   const endpoint = knownEndpoint(machine);
   machine.hostKeys = await tellerFor(work, machine.name).stage('check the host key', () =>
-    hostKeysOfAdopted(work, driver, endpoint),
+    hostKeysOf(work, {
+      host: endpoint.host,
+      port: endpoint.sshPort,
+      given: driver.hostKey,
+      accept: (fingerprint) => `add --generic-host-key ${fingerprint}`,
+    }),
   );
   await saveMachine(work.store, machine);
   return driver;
-}
-
-/** The user that cloud-init makes on every machine of ours. */
-const USER = 'slipway';
-
-function bootstrapOf(name: string, own: KeyPair, hostKey: KeyPair): Bootstrap {
-  const userData = cloudConfig({ hostname: name, user: USER, publicKey: own.publicKey, hostKey });
-  return { userData, user: USER, publicKey: own.publicKey };
 }
 
 /**
@@ -172,6 +214,18 @@ async function refuseForeignContext(work: Work, machine: Machine): Promise<void>
   if (present === undefined || present.owner === (await storeId(work.store))) return;
   throw new SlipwayError('exists', `There is a docker context "${machine.context}" already, and it is not ours`, {
     hint: `Choose another name, or remove it: docker context rm ${machine.context}`,
+  });
+}
+
+function bornAlready(machine: Machine): SlipwayError {
+  return new SlipwayError('bad-input', `--cloud-init is for a first boot, and the host of "${machine.name}" had it`, {
+    hint: 'Do on the host what is to be done, or leave the flag away.',
+  });
+}
+
+function namedAlready(machine: Machine): SlipwayError {
+  return new SlipwayError('bad-input', '--hostname is for a host that is taken over; a new machine has its own name', {
+    hint: `Leave the flag away: the host will be called "${machine.name}".`,
   });
 }
 

@@ -8,8 +8,9 @@ import { storeId } from '../store/identity.ts';
 import { type Listed, listMachines, type Machine } from '../store/machine.ts';
 import { engineUrl } from './context.ts';
 import { driverOf } from './driving.ts';
+import { askEngine } from './engine.ts';
 import { knownEndpoint, targetOf } from './host.ts';
-import { engineVersion, stateOf } from './list.ts';
+import { stateOf } from './list.ts';
 import type { Work } from './work.ts';
 
 /** One thing that was looked at. */
@@ -66,7 +67,7 @@ async function examineMachine(work: Work, listed: Listed): Promise<Finding[]> {
   const state = stateOf(work, machine);
   const about = await findings(machine.name, [
     ['state', async () => stateIsGood(machine, await state)],
-    ['certificate', () => certificateIsGood(work, machine)],
+    ...(machine.sshAlias === undefined ? [['certificate', () => certificateIsGood(work, machine)] as const] : []),
     ['context', () => contextIsGood(work, machine)],
   ]);
   const answers = ['Running', 'Unreachable'].includes(await state.catch(() => 'unknown'));
@@ -75,7 +76,7 @@ async function examineMachine(work: Work, listed: Listed): Promise<Finding[]> {
     ...about,
     ...(await findings(machine.name, [
       ['SSH', () => sshAnswers(work, machine)],
-      ['engine', async () => `version ${await engineVersion(work, machine)}`],
+      ['engine', async () => `version ${await askEngine(work, machine)}`],
     ])),
   ];
 }

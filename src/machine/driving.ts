@@ -12,7 +12,7 @@ export async function driverOf(work: Work, machine: Driven, bootstrap?: Bootstra
   return module.driver(machine.flags, await siteOf(work, machine, bootstrap));
 }
 
-type Driven = Pick<Machine, 'name' | 'driver' | 'flags' | 'created' | 'access' | 'ingress' | 'run'>;
+type Driven = Pick<Machine, 'name' | 'driver' | 'flags' | 'created' | 'sshAlias' | 'ingress' | 'run'>;
 
 /** The machine's name in a form that every place takes for a part's name or a label's value. */
 export function readableName(name: string): string {
@@ -33,7 +33,7 @@ async function siteOf(work: Work, machine: Driven, bootstrap: Bootstrap | undefi
     cache: join(work.store.cache, machine.driver),
     note,
     labels: labelsOf(machine, await storeId(work.store)),
-    ingress: { from: [], open: [], ...machine.ingress, engine: machine.access !== 'ssh' },
+    ingress: { from: [], open: [], ...machine.ingress, engine: machine.sshAlias === undefined },
     ...(work.signal ? { signal: work.signal } : {}),
     ...(bootstrap ? { bootstrap } : {}),
     exclusive: (name, alone) =>

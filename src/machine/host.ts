@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Endpoint } from '../endpoint.ts';
 import { SlipwayError } from '../errors.ts';
 import { detect, type Facts, parseFacts, type Step } from '../provision/index.ts';
-import { type Connection, connect, type Target, waitForSsh } from '../ssh/index.ts';
-import type { Machine } from '../store/machine.ts';
+import { type Connection, connect, type Identity, type OwnIdentity, type Target, waitForSsh } from '../ssh/index.ts';
+import type { Jump, Machine } from '../store/machine.ts';
 import { becomeRoot } from './root.ts';
 import { carryOut } from './steps.ts';
 import { tellerFor, type Work } from './work.ts';
@@ -57,9 +57,18 @@ export async function targetOf(work: Work, machine: Machine, endpoint: Endpoint)
     host: endpoint.host,
     port: endpoint.sshPort,
     user: endpoint.sshUser,
-    identity: await identityOf(work, machine, endpoint),
+    identity: await identityFrom(
+      work,
+      machine.name,
+      endpoint.identity ?? { file: work.store.machine(machine.name).identity },
+    ),
     hostKeys: machine.hostKeys,
+    ...(machine.jump ? { via: await jumpOf(work, machine, machine.jump) } : {}),
   };
+}
+
+async function jumpOf(work: Work, machine: Machine, { host, port, user, identity, hostKeys }: Jump): Promise<Target> {
+  return { host, port, user, hostKeys, identity: await identityFrom(work, machine.name, identity) };
 }
 
 /** A machine emulated without hardware help, on a busy computer, may take minutes. */
@@ -68,16 +77,15 @@ const BOOT_LIMIT = 10 * 60_000;
 /** In it, an engine that hangs is waited for a minute. */
 const FACTS_LIMIT = 3 * 60_000;
 
-async function identityOf(work: Work, machine: Machine, endpoint: Endpoint): Promise<Target['identity']> {
-  if (endpoint.identity && 'agent' in endpoint.identity) {
+async function identityFrom(work: Work, name: string, own: OwnIdentity): Promise<Identity> {
+  if ('agent' in own) {
     if (work.env.SSH_AUTH_SOCK) return { agent: work.env.SSH_AUTH_SOCK };
-    throw new SlipwayError('bad-input', `"${machine.name}" is reached through an SSH agent, and none is running`, {
+    throw new SlipwayError('bad-input', `"${name}" is reached through an SSH agent, and none is running`, {
       hint: 'Start one (eval "$(ssh-agent)"; ssh-add), so that SSH_AUTH_SOCK is set.',
     });
   }
-  const file = endpoint.identity?.file ?? work.store.machine(machine.name).identity;
-  const privateKey = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new SlipwayError('failed', `The SSH key "${file}" cannot be read`, { cause: error });
+  const privateKey = await readFile(own.file, 'utf8').catch((error: unknown) => {
+    throw new SlipwayError('failed', `The SSH key "${own.file}" cannot be read`, { cause: error });
   });
   return { privateKey };
 }

@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { currentContext } from '../context/index.ts';
 import type { PowerState } from '../drivers/driver.ts';
-import { version } from '../engine/index.ts';
 import { sentenceOf } from '../errors.ts';
 import { lockHolder } from '../store/lock.ts';
 import { type Listed, listMachines, type Machine } from '../store/machine.ts';
 import { engineUrl } from './context.ts';
 import { driverOf, madeOf } from './driving.ts';
+import { askEngine } from './engine.ts';
+import { statesOf } from './states.ts';
 import type { Work } from './work.ts';
 
 /** What `ls` shows of one machine. */
@@ -34,7 +34,8 @@ export type State = PowerState | 'Creating' | 'Removing' | 'Interrupted' | 'Brok
 export async function list(work: Work, timeout: number): Promise<Row[]> {
   const machines = await listMachines(work.store);
   const active = await activeIn(work, machines);
-  return Promise.all(machines.map((listed) => rowWithin(work, listed, listed.name === active, timeout)));
+  const power = statesOf(work, machines);
+  return Promise.all(machines.map((listed) => rowWithin(work, listed, listed.name === active, { power, timeout })));
 }
 
 /** The machine that the docker client of this shell talks to, by DOCKER_HOST or by its context. */
@@ -53,11 +54,6 @@ export async function stateOf(work: Work, machine: Machine): Promise<State> {
   );
 }
 
-/** The version of the machine's engine. */
-export async function engineVersion(work: Work, machine: Machine): Promise<string> {
-  return askEngine(work, machine);
-}
-
 async function activeIn(work: Work, machines: readonly Listed[]): Promise<string | undefined> {
   const host = work.env.DOCKER_HOST;
   const context = await currentContext(work.env).catch(() => undefined); // docker itself says what is wrong with its file
@@ -67,14 +63,20 @@ async function activeIn(work: Work, machines: readonly Listed[]): Promise<string
   })?.name;
 }
 
-async function rowWithin(work: Work, listed: Listed, active: boolean, timeout: number): Promise<Row> {
+interface Asking {
+  readonly power: ReturnType<typeof statesOf>;
+  readonly timeout: number;
+}
+
+async function rowWithin(work: Work, listed: Listed, active: boolean, asking: Asking): Promise<Row> {
+  const { timeout } = asking;
   const row = rowOf(listed, active);
   if (!('machine' in listed)) return row;
   const late = new Promise<Partial<Row>>((resolve) => {
     const timer = setTimeout(resolve, timeout, { state: 'Timeout', error: `no answer within ${timeout / 1000} s` });
     timer.unref();
   });
-  const asked = ask(work, listed.machine, timeout).catch(
+  const asked = ask(work, listed.machine, asking).catch(
     (error: unknown): Partial<Row> => ({ state: 'Unreachable', error: sentenceOf(error) }),
   );
   return { ...row, ...(await Promise.race([asked, late])) };
@@ -95,13 +97,12 @@ function rowOf(listed: Listed, active: boolean): Row {
   };
 }
 
-async function ask(work: Work, machine: Machine, timeout: number): Promise<Partial<Row>> {
+async function ask(work: Work, machine: Machine, { power, timeout }: Asking): Promise<Partial<Row>> {
   if (machine.phase !== 'ready') {
     const state = await unreadyState(work, machine);
     return state === 'Interrupted' ? { state, error: `remove what is left: slipway rm ${machine.name}` } : { state };
   }
-  const driver = await driverOf(work, machine);
-  const state = await driver.power?.state(madeOf(machine));
+  const state = await power(machine);
   if (state !== undefined && state !== 'Running') return { state };
   return askEngine(work, machine, timeout).then(
     (engine): Partial<Row> => ({ state: 'Running', engine }),
@@ -112,16 +113,4 @@ async function ask(work: Work, machine: Machine, timeout: number): Promise<Parti
 async function unreadyState(work: Work, machine: Machine): Promise<State> {
   if ((await lockHolder(work.store.locks, machine.name)) === undefined) return 'Interrupted';
   return machine.phase === 'creating' ? 'Creating' : 'Removing';
-}
-
-/** Asks with the machine's own copies of the client's files: nothing is made or renewed for a list. */
-async function askEngine(work: Work, machine: Machine, timeout = 5000): Promise<string> {
-  const files = work.store.machine(machine.name);
-  const [ca, cert, key] = await Promise.all(
-    [files.ca, files.clientCert, files.clientKey].map((path) => readFile(path, 'utf8')),
-  );
-  const { hostname, port } = new URL(engineUrl(machine));
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const address = { host, port: Number(port), ca: ca ?? '', cert: cert ?? '', key: key ?? '' };
-  return (await version(address, { timeout, signal: work.signal, machine: machine.name })).version;
 }

@@ -3,9 +3,10 @@ import type { Driver, Part } from '../drivers/driver.ts';
 import { SlipwayError, sentenceOf } from '../errors.ts';
 import { waitFor } from '../poll.ts';
 import { storeId } from '../store/identity.ts';
-import { type Machine, type Note, saveMachine } from '../store/machine.ts';
+import { withLock } from '../store/lock.ts';
+import { listMachines, type Machine, type Note, saveMachine } from '../store/machine.ts';
 import { madeOf, readableName } from './driving.ts';
-import { tellerFor, type Work } from './work.ts';
+import { sharedLock, tellerFor, type Work } from './work.ts';
 
 /**
  * Makes the machine's parts in their order. Each is noted on the disk before it is asked for, and its id after: whatever
@@ -15,11 +16,14 @@ export async function makeParts(work: Work, machine: Machine, driver: Driver): P
   const tell = tellerFor(work, machine.name);
   for (const part of driver.parts) {
     await tell.stage(`make the ${part.kind}`, async () => {
-      const note: Note = { kind: part.kind, key: await newKey(work, machine), asked: new Date().toISOString() };
-      machine.notes.push(note);
-      await saveMachine(work.store, machine);
-      note.id = await part.create(note.key, madeOf(machine));
-      await saveMachine(work.store, machine);
+      const key = await keyOf(work, machine, part);
+      await alone(work, part, key, async () => {
+        const note: Note = { kind: part.kind, key, asked: new Date().toISOString() };
+        machine.notes.push(note);
+        await saveMachine(work.store, machine);
+        note.id = await part.create(key, madeOf(machine));
+        await saveMachine(work.store, machine);
+      });
     });
   }
 }
@@ -34,9 +38,16 @@ export async function unmakeParts(work: Work, machine: Machine, driver: Driver):
   const left: string[] = [];
   for (const note of [...machine.notes].reverse()) {
     try {
-      await tell.stage(`remove the ${note.kind}`, () => unmake(partOf(driver, note), note, work));
-      machine.notes = machine.notes.filter((each) => each !== note);
-      await saveMachine(work.store, machine);
+      await tell.stage(`remove the ${note.kind}`, async (tellMore) => {
+        const part = partOf(driver, note);
+        await alone(work, part, note.key, async () => {
+          const other = part.shared === undefined ? undefined : await otherUser(work, machine, note);
+          if (other !== undefined) tellMore(`it stays: "${other}" uses it too`);
+          else await unmake(part, note, work);
+          machine.notes = machine.notes.filter((each) => each !== note);
+          await saveMachine(work.store, machine);
+        });
+      });
     } catch (error) {
       left.push(`the ${note.kind} "${note.id ?? note.key}" (${sentenceOf(error)})`);
     }
@@ -48,9 +59,29 @@ export async function unmakeParts(work: Work, machine: Machine, driver: Driver):
   }
 }
 
-/** Unique to one part of one machine, and valid as a name in every place: at most 63 of a-z, 0-9 and hyphens. */
-async function newKey(work: Work, machine: Machine): Promise<string> {
-  return `slipway-${await storeId(work.store)}-${readableName(machine.name)}-${randomBytes(4).toString('hex')}`;
+/**
+ * Unique to one part of one machine, or to what machines of this store share; valid as a name in every place: at most
+ * 63 of a-z, 0-9 and hyphens.
+ */
+async function keyOf(work: Work, machine: Machine, part: Part): Promise<string> {
+  const own = `slipway-${await storeId(work.store)}`;
+  if (part.shared !== undefined) return `${own}-${part.shared}`;
+  return `${own}-${readableName(machine.name)}-${randomBytes(4).toString('hex')}`;
+}
+
+/** Does the work while nobody else of this store makes or removes the same shared part. */
+async function alone<T>(work: Work, part: Part, key: string, use: () => Promise<T>): Promise<T> {
+  if (part.shared === undefined) return use();
+  return withLock(work.store.locks, sharedLock(key), use, { wait: SHARED_WAIT, signal: work.signal });
+}
+
+/** For another process to make or remove a shared part. */
+const SHARED_WAIT = 15 * 60_000;
+
+/** The name of a machine that has asked for the same shared part. One whose record is broken may have. */
+async function otherUser(work: Work, machine: Machine, { key }: Note): Promise<string | undefined> {
+  const others = (await listMachines(work.store)).filter(({ name }) => name !== machine.name);
+  return others.find((other) => !('machine' in other) || other.machine.notes.some((note) => note.key === key))?.name;
 }
 
 function partOf(driver: Driver, note: Note): Part {

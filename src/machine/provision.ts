@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { type Facts, prepare, setUp, type Wish } from '../provision/index.ts';
 import { type Machine, readMachine, saveMachine } from '../store/machine.ts';
 import { authorityOf } from './authority.ts';
-import { issue, noteIssued, type ServerTls, verifyEngine, whyRenew } from './certificates.ts';
+import { issue, noteIssued, type ServerTls, whyRenew } from './certificates.ts';
 import { writeClientSide } from './context.ts';
+import { verifyEngine } from './engine.ts';
 import { type Host, knownEndpoint, withHost } from './host.ts';
 import { type Work, withMachine } from './work.ts';
 
@@ -21,9 +22,8 @@ export async function provision(work: Work, name: string): Promise<void> {
 /** Engine, certificates and configuration, then the proof that the engine answers this computer. */
 export async function setUpHost(work: Work, machine: Machine, host: Host): Promise<void> {
   const facts = await host.facts();
-  const tls = (await isGood(work, machine, facts))
-    ? undefined
-    : await issue(await authorityOf(work, machine.tls), machine);
+  const keeps = machine.sshAlias !== undefined || (await isGood(work, machine, facts));
+  const tls = keeps ? undefined : await issue(await authorityOf(work, machine.tls), machine);
   const wish = wishOf(machine, tls);
   await host.carryOut(prepare(facts, wish));
   await host.carryOut(setUp(await host.facts(), wish));
@@ -41,12 +41,12 @@ async function isGood(work: Work, machine: Machine, { tls }: Facts): Promise<boo
 
 /** What the machine's host shall be, by its record. */
 export function wishOf(machine: Machine, tls: ServerTls | undefined): Wish {
-  const { sshUser, enginePort } = knownEndpoint(machine);
+  const { sshUser, enginePort, listens = ENGINE_PORT } = knownEndpoint(machine);
   return {
     adopted: machine.adopted,
     engine: machine.engine,
     ...(tls ? { tls } : {}),
-    port: machine.adopted ? enginePort : ENGINE_PORT,
+    ...(machine.sshAlias === undefined ? { port: machine.adopted ? enginePort : listens } : {}),
     ...(machine.adopted ? {} : { user: sshUser }),
     ...(machine.hostname === undefined ? {} : { hostname: machine.hostname }),
   };

@@ -1,3 +1,4 @@
+import { SlipwayError } from '../errors.ts';
 import { readMachine } from '../store/machine.ts';
 import { currentAuthority, replaceAuthority } from './authority.ts';
 import { moveToAuthority, renewOn } from './certificates.ts';
@@ -8,10 +9,15 @@ import { type Work, withMachine } from './work.ts';
 export async function regenerateCerts(work: Work, name: string): Promise<void> {
   await withMachine(work, name, async () => {
     const machine = await readMachine(work.store, name);
+    if (machine.sshAlias !== undefined) throw withoutCertificate(name);
     const next = machine.tls.files ? undefined : await currentAuthority(work);
     if (next && next.id !== machine.tls.authority) return moveToAuthority(work, machine, next);
     await withHost(work, machine, (host) => renewOn(work, machine, host));
   });
+}
+
+function withoutCertificate(name: string): SlipwayError {
+  return new SlipwayError('unsupported', `"${name}" has no certificate: its engine is spoken to through SSH`);
 }
 
 /** Makes a new authority; machines move to it one by one with `regenerateCerts`. */

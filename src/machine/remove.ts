@@ -6,6 +6,7 @@ import { eraseMachine, hasFolder, type Machine, notFound, readMachine, saveMachi
 import { driverOf } from './driving.ts';
 import { withHost } from './host.ts';
 import { unmakeParts } from './parts.ts';
+import { writeSshConfig } from './ssh-config.ts';
 import { tellerFor, type Work, withMachine } from './work.ts';
 
 export interface RemoveRequest {
@@ -40,6 +41,7 @@ export async function removeLocked(work: Work, machine: Machine, force = false):
     work.report({ machine: machine.name, stage: 'remove', state: 'note', detail });
   }
   await removeContext(machine.context, await storeId(work.store), work.env);
+  if (machine.sshAlias !== undefined) await writeSshConfig(work);
   await eraseMachine(work.store, machine.name);
 }
 

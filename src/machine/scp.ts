@@ -5,8 +5,9 @@ import { SlipwayError } from '../errors.ts';
 import { createFile } from '../files.ts';
 import { findProgram } from '../program.ts';
 import { type Place, scpCommand, sshConfig } from '../ssh/index.ts';
-import { machineNames } from '../store/machine.ts';
-import { handOver, opensshHost } from './ssh.ts';
+import { machineNames, readMachine } from '../store/machine.ts';
+import { opensshHost } from './openssh.ts';
+import { handOver } from './ssh.ts';
 import type { Work } from './work.ts';
 
 export interface CopyRequest {
@@ -28,7 +29,7 @@ export async function copy(work: Work, request: CopyRequest): Promise<number> {
   if (!(await findProgram(program, work.env))) throw missing(program);
   const sides: Sides = [placeOf(request.from), placeOf(request.to)];
   const names = await namesIn(work, sides);
-  const hosts = await Promise.all(names.map((name) => opensshHost(work, name)));
+  const hosts = await Promise.all(names.map(async (name) => opensshHost(work, await readMachine(work.store, name))));
   const folder = await mkdtemp(join(tmpdir(), 'slipway-scp-'));
   try {
     const config = join(folder, 'config');

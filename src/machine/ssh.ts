@@ -1,36 +1,18 @@
 import { spawn } from 'node:child_process';
 import { codeOf } from '../errors.ts';
-import { replaceFile } from '../files.ts';
 import { findProgram } from '../program.ts';
-import { connect, knownHosts, sshCommand } from '../ssh/index.ts';
+import { connect, sshCommand } from '../ssh/index.ts';
 import { readMachine } from '../store/machine.ts';
 import { knownEndpoint, targetOf } from './host.ts';
+import { opensshHost } from './openssh.ts';
 import type { Work } from './work.ts';
-
-/** Who and where, as OpenSSH's programs need it: every key is named, and nothing of the user's is read or written. */
-export async function opensshHost(work: Work, name: string) {
-  const machine = await readMachine(work.store, name);
-  const endpoint = knownEndpoint(machine);
-  const files = work.store.machine(name);
-  await replaceFile(files.knownHosts, knownHosts(endpoint.host, endpoint.sshPort, machine.hostKeys));
-  const identityFile =
-    endpoint.identity === undefined ? files.identity : 'file' in endpoint.identity && endpoint.identity.file;
-  return {
-    alias: name,
-    host: endpoint.host,
-    port: endpoint.sshPort,
-    user: endpoint.sshUser,
-    knownHostsFile: files.knownHosts,
-    ...(identityFile ? { identityFile } : {}),
-  };
-}
 
 /**
  * Opens a shell on the machine, or runs a command there with the standard streams of this process; gives its exit code.
  * The system's ssh does it where there is one, else, or where `own` asks for it, ours.
  */
 export async function ssh(work: Work, name: string, command: readonly string[], own: boolean): Promise<number> {
-  const host = await opensshHost(work, name);
+  const host = await opensshHost(work, await readMachine(work.store, name));
   const text = command.length > 0 ? command.join(' ') : undefined;
   if (own || !(await findProgram('ssh', work.env))) return throughOwn(work, name, text);
   const { program, args } = sshCommand(host, text);

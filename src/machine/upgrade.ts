@@ -1,6 +1,6 @@
 import { candidate, upgrade as upgradeSteps } from '../provision/index.ts';
 import { type Machine, readMachine } from '../store/machine.ts';
-import { verifyEngine } from './certificates.ts';
+import { verifyEngine } from './engine.ts';
 import { type Host, withHost } from './host.ts';
 import { refresh } from './refresh.ts';
 import { type Work, withMachine } from './work.ts';

@@ -1,3 +1,5 @@
+import { SlipwayError } from '../errors.ts';
+
 /** What a new machine's first boot shall bring about. */
 export interface FirstBoot {
   hostname: string;
@@ -32,4 +34,68 @@ export function cloudConfig({ hostname, user, publicKey, hostKey }: FirstBoot): 
     resize_rootfs: true,
   };
   return `#cloud-config\n${JSON.stringify(config, undefined, 2)}\n`;
+}
+
+/** A file of the user's for the first boot. */
+export interface CloudInitFile {
+  readonly name: string;
+  /** The MIME type by which cloud-init knows what to do with it. */
+  readonly type: string;
+  readonly text: string;
+}
+
+/** How cloud-init tells its kinds of user data apart: by their first line. */
+const KINDS: readonly (readonly [string, string])[] = [
+  ['#cloud-config', 'text/cloud-config'],
+  ['#!', 'text/x-shellscript'],
+  ['#include', 'text/x-include-url'],
+  ['#cloud-boothook', 'text/cloud-boothook'],
+  ['#part-handler', 'text/part-handler'],
+  ['## template: jinja', 'text/jinja2'],
+];
+
+/** @throws SlipwayError `bad-input` for a text that cloud-init would pass over */
+export function cloudInitFile(name: string, text: string): CloudInitFile {
+  const kind = KINDS.find(([start]) => text.startsWith(start));
+  if (kind) return { name, text, type: kind[1] };
+  throw new SlipwayError('bad-input', `"${name}" is nothing that cloud-init knows`, {
+    hint: `Its first line must begin with one of: ${KINDS.map(([start]) => start).join('  ')}`,
+  });
+}
+
+/**
+ * The document for the first boot: ours alone, or a MIME archive with the user's own after it. Of two that contradict
+ * each other ours holds, and lists are joined, so that nobody locks us out unawares.
+ */
+export function userData(first: FirstBoot, files: readonly CloudInitFile[]): string {
+  const own = cloudConfig(first);
+  if (files.length === 0) return own;
+  const parts = [{ name: 'slipway', type: 'text/cloud-config', text: own }, ...files].map(mimePart);
+  return [
+    `Content-Type: multipart/mixed; boundary="${BOUNDARY}"`,
+    'MIME-Version: 1.0',
+    '',
+    ...parts.flatMap((part) => [`--${BOUNDARY}`, part]),
+    `--${BOUNDARY}--`,
+    '',
+  ].join('\n');
+}
+
+/** Base64 lines, in which the parts are, cannot hold it. */
+const BOUNDARY = '==slipway==';
+
+function mimePart({ name, type, text }: CloudInitFile): string {
+  const merge = type === 'text/cloud-config' ? ['Merge-Type: list(append)+dict(no_replace,recurse_list)+str()'] : [];
+  const lines =
+    Buffer.from(text)
+      .toString('base64')
+      .match(/.{1,76}/g) ?? [];
+  return [
+    `Content-Type: ${type}; charset="utf-8"`,
+    'Content-Transfer-Encoding: base64',
+    `Content-Disposition: attachment; filename="${name.replace(/[^\w.-]/g, '_')}"`,
+    ...merge,
+    '',
+    ...lines,
+  ].join('\n');
 }

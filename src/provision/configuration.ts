@@ -5,7 +5,7 @@ import type { EngineFacts, Facts } from './facts.ts';
 import { withOurs, withoutOurs } from './openrc.ts';
 import { type Setting, setting } from './options.ts';
 import { CONF_D, DAEMON_JSON, DROP_IN } from './paths.ts';
-import { environmentOf, settingsOf } from './settings.ts';
+import { environmentOf, settingsOf, tlsSettings } from './settings.ts';
 import { commandWord, dropIn, execStart } from './unit.ts';
 import type { Wish } from './wish.ts';
 
@@ -26,14 +26,14 @@ export function configuration(facts: Facts, wish: Wish): File[] {
   const words = facts.engine ? argumentsOf(facts.engine) : [];
   refuseOtherFile(words);
   if (!facts.touched) refuseForeignClients(json, words);
-  const settings = [...liveRestore(facts), ...settingsOf(wish.engine)];
+  const listen = wish.port === undefined ? [] : [`tcp://0.0.0.0:${wish.port}`];
+  const settings = [...liveRestore(facts), ...(listen.length > 0 ? tlsSettings : []), ...settingsOf(wish.engine)];
   if (facts.engine) refuseOtherStorage(json, settings, facts.engine);
   const asArguments = settings.filter(({ flag }) => valuesOf(words, flag).length > 0);
   const inFile = settings.filter((one) => !asArguments.includes(one));
-  const listen = `tcp://0.0.0.0:${wish.port}`;
-  if (Array.isArray(json.hosts)) inFile.push(setting('hosts', [listen]));
+  if (Array.isArray(json.hosts)) inFile.push(setting('hosts', listen));
   const extra = [
-    ...(Array.isArray(json.hosts) ? [] : ['-H', listen]),
+    ...(Array.isArray(json.hosts) ? [] : listen.flatMap((address) => ['-H', address])),
     ...asArguments.flatMap((one) => toWords(one, words)),
   ];
   return [

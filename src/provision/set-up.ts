@@ -43,7 +43,7 @@ export function setUp(facts: Facts, wish: Wish): Step[] {
     ...holdContainers(facts),
     ...(wish.tls ? [writeCertificates(wish.tls)] : []),
     configure(files),
-    openPort(wish.port),
+    ...(wish.port === undefined ? [] : [openPort(wish.port)]),
     startEngine(facts),
     ...(wish.adopted ? [] : [endContainersInTime]),
     ...(wish.user === undefined ? [] : [allowUser(wish.user)]),

@@ -9,10 +9,6 @@ import type { EngineWish } from './wish.ts';
  */
 export function settingsOf(engine: EngineWish): Setting[] {
   return [
-    setting('tlsverify', true),
-    setting('tlscacert', TLS_FILES.ca),
-    setting('tlscert', TLS_FILES.cert),
-    setting('tlskey', TLS_FILES.key),
     ...list('labels', engine.labels, label),
     ...list('registry-mirrors', engine.mirrors, mirror),
     ...list('insecure-registries', engine.insecureRegistries, registry),
@@ -20,6 +16,14 @@ export function settingsOf(engine: EngineWish): Setting[] {
     ...engine.options.map(readOption),
   ];
 }
+
+/** Who alone is let in at a port. */
+export const tlsSettings: readonly Setting[] = [
+  setting('tlsverify', true),
+  setting('tlscacert', TLS_FILES.ca),
+  setting('tlscert', TLS_FILES.cert),
+  setting('tlskey', TLS_FILES.key),
+];
 
 /** The environment of the engine, as pairs. A later one takes the place of an earlier one. */
 export function environmentOf(engine: EngineWish): Map<string, string> {

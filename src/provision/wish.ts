@@ -9,8 +9,8 @@ export interface Wish {
   engine: EngineWish;
   /** Absent: those that are on the host stay. */
   tls?: ServerTls;
-  /** Where the engine shall listen. */
-  port: number;
+  /** Where the engine shall listen; absent: at no port at all. */
+  port?: number;
 }
 
 export interface EngineWish {

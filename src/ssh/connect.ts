@@ -1,4 +1,5 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { channel } from './channel.ts';
 import { dial } from './dial.ts';
 import { type Forward, type ForwardOptions, forward } from './forward.ts';
 import { handshake } from './handshake.ts';
@@ -18,6 +19,8 @@ export interface Target {
   readonly identity: Identity;
   /** The only keys that the host may show: "ssh-ed25519 AAAA…". */
   readonly hostKeys: readonly string[];
+  /** Another host, from which alone this one is reached. */
+  readonly via?: Target;
 }
 
 export interface ConnectOptions {
@@ -35,6 +38,8 @@ export interface Connection {
   upload(path: string, content: string | Uint8Array, options?: { mode?: number; signal?: AbortSignal }): Promise<void>;
   shell(command?: string, options?: ShellOptions): Promise<number>;
   forward(options: ForwardOptions): Promise<Forward>;
+  /** A way to a port that the host can reach. */
+  channel(host: string, port: number, journey: Journey): Promise<Duplex>;
   /** Ends the connection and whatever still goes over it. */
   close(): void;
 }
@@ -44,30 +49,45 @@ export interface Connection {
  * @throws StageError that says how far it came: `unsafe` when the host shows another key, before anything about us is sent
  */
 export async function connect(target: Target, options: ConnectOptions = {}): Promise<Connection> {
-  return enter(target, options, (journey) => dial(target.host, target.port, journey));
+  const via = target.via && (await connect(target.via, options));
+  try {
+    return await enter(target, options, via, (journey) => dial(target.host, target.port, journey));
+  } catch (error) {
+    via?.close();
+    throw error;
+  }
 }
 
-/** As `connect`, over a socket that is got in another way. */
+/**
+ * As `connect`, through a host that is connected already, or straight in the way that is given. The host in between is
+ * left with the connection that comes of it.
+ */
 export async function enter(
   target: Target,
   options: ConnectOptions,
-  reach: (journey: Journey) => Promise<Socket>,
+  via: Connection | undefined,
+  straight: (journey: Journey) => Promise<Duplex>,
 ): Promise<Connection> {
   const { timeout: limit = 15_000, signal, onStage, keepalive } = options;
   const peer = { ...target, hostKeys: target.hostKeys.map(parsePublicKey) };
   const credential = await readIdentity(target.identity, target.user);
-  const socket = await reach({ limit, signal, onStage });
-  const client = await handshake(socket, peer, credential, { limit, signal, onStage, keepalive });
+  const journey = { limit, signal, onStage };
+  const socket = await (via ? via.channel(target.host, target.port, journey) : straight(journey));
+  const client = await handshake(socket, peer, credential, { ...journey, keepalive });
   onStage?.('shell');
-  return connectionOver(linkOf(client, socket, `${target.user}@${placeOf(target.host, target.port)}`));
+  return connectionOver(linkOf(client, socket, `${target.user}@${placeOf(target.host, target.port)}`), via);
 }
 
-function connectionOver(link: Link): Connection {
+function connectionOver(link: Link, via: Connection | undefined): Connection {
   return {
     run: (command, options) => run(link, command, options),
     upload: (path, content, options) => upload(link, path, content, options),
     shell: (command, options) => shell(link, command, options),
     forward: (options) => forward(link, options),
-    close: link.close,
+    channel: (host, port, journey) => channel(link, host, port, journey),
+    close: () => {
+      link.close();
+      via?.close();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { AuthenticationType, Client, HostVerifier, NextAuthHandler } from 'ssh2';
 import { SlipwayError } from '../errors.ts';
 import type { Credential } from './identity.ts';
@@ -23,7 +23,7 @@ const KEEPALIVE = 15_000;
  * @throws StageError of `host key` (code `unsafe` when the key is not a pinned one) or `authentication`
  */
 export async function handshake(
-  socket: Socket,
+  socket: Duplex,
   peer: Peer,
   credential: Credential,
   journey: Journey & { keepalive?: number | undefined },
@@ -61,7 +61,7 @@ export async function handshake(
  * @throws StageError of `host key`
  */
 export async function offeredKey(
-  socket: Socket,
+  socket: Duplex,
   host: string,
   port: number,
   types: readonly string[],
@@ -98,7 +98,7 @@ interface End {
 }
 
 /** How it ends, whatever comes first; a client that is not ready is then gone. */
-async function settled(client: Client, socket: Socket, { limit, signal }: Journey): Promise<End> {
+async function settled(client: Client, socket: Duplex, { limit, signal }: Journey): Promise<End> {
   const { promise, resolve } = Promise.withResolvers<End>();
   const abort = () => resolve({ how: 'abort' });
   const timer = setTimeout(resolve, limit, { how: 'silence' });

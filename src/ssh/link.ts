@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { codeOf } from '../errors.ts';
 import { type OpenSession, open, type Session } from './session.ts';
@@ -22,7 +22,7 @@ export interface Link {
 /** For a host to say goodbye, in milliseconds. */
 const FAREWELL = 1000;
 
-export function linkOf(client: Client, socket: Socket, place: string): Link {
+export function linkOf(client: Client, socket: Duplex, place: string): Link {
   let gone = false;
   let reason: unknown;
   const go = () => {

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { SlipwayError } from '../errors.ts';
+import { quoteAll } from './quote.ts';
 
 /** A host for the system's own ssh, scp, sftp and rsync. */
 export interface SshHost {
@@ -10,6 +11,8 @@ export interface SshHost {
   readonly identityFile?: string | undefined;
   /** The file that pins the host's keys; see `knownHosts`. */
   readonly knownHostsFile: string;
+  /** Another host, from which alone this one is reached. */
+  readonly via?: SshHost | undefined;
 }
 
 export interface Command {
@@ -56,7 +59,7 @@ export function scpCommand(
 }
 
 /** ssh_config(5): nobody is trusted who is not pinned, nothing is asked, and a dead host is noticed. */
-function settings({ host, port, user, identityFile, knownHostsFile }: SshHost): [string, string][] {
+function settings({ host, port, user, identityFile, knownHostsFile, via }: SshHost): [string, string][] {
   return [
     ['HostName', checkedHost(host)],
     ['Port', checkedPort(port)],
@@ -74,7 +77,16 @@ function settings({ host, port, user, identityFile, knownHostsFile }: SshHost): 
     ['PreferredAuthentications', 'publickey'],
     ['ServerAliveInterval', '15'],
     ['LogLevel', 'ERROR'],
+    ...(via === undefined ? [] : ([['ProxyCommand', proxyCommand(via)]] as [string, string][])),
   ];
+}
+
+/** A ProxyJump would take the host in between from the user's own configuration. The text is expanded, then a shell's. */
+function proxyCommand(via: SshHost): string {
+  const { program, args } = sshCommand(via);
+  const place = args.slice(0, args.indexOf('--'));
+  const words = quoteAll([program, ...place]).replaceAll('%', '%%');
+  return `${words} -W '[%h]:%p' -- ${quoteAll(args.slice(args.indexOf('--') + 1))}`;
 }
 
 function indented([name, value]: [string, string]): string {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../poll.ts';
 import { lastLines } from '../program.ts';
-import { type Connection, type ConnectOptions, enter, type Target } from './connect.ts';
+import { type Connection, type ConnectOptions, connect, enter, type Target } from './connect.ts';
 import { dial } from './dial.ts';
 import { type Journey, placeOf, type Stage, StageError } from './stage.ts';
 
@@ -24,8 +24,19 @@ export async function waitForSsh(
   options: WaitOptions,
 ): Promise<Connection> {
   const { limit, signal } = options;
-  const attempt = attempts(typeof target === 'function' ? target : async () => target, options);
-  return waitFor({ what: 'SSH', limit, signal, pause: PAUSE }, attempt, mayPass);
+  const between: Between = {};
+  const attempt = attempts(typeof target === 'function' ? target : async () => target, options, between);
+  try {
+    return await waitFor({ what: 'SSH', limit, signal, pause: PAUSE }, attempt, mayPass);
+  } catch (error) {
+    between.host?.close();
+    throw error;
+  }
+}
+
+/** The host that the target is reached through, connected once for all tries; it has to be up, the target comes up. */
+interface Between {
+  host?: Connection;
 }
 
 /** Between two tries, in milliseconds: how late a host that has come up is noticed. */
@@ -39,7 +50,7 @@ const LOGIN_LIMIT = 20_000;
 const NEXT_TRY = 700;
 
 /** Each try; when time runs out in the middle of one, the reason is what stopped the one before. */
-function attempts(find: () => Promise<Target | undefined>, { limit, signal, stage }: WaitOptions) {
+function attempts(find: () => Promise<Target | undefined>, { limit, signal, stage }: WaitOptions, between: Between) {
   const end = performance.now() + limit;
   const onStage = inOrder(stage);
   let reason: unknown;
@@ -49,7 +60,9 @@ function attempts(find: () => Promise<Target | undefined>, { limit, signal, stag
       onStage('address');
       const target = await find();
       if (!target) throw new StageError('address', 'not-found', 'The machine has no address yet');
-      return await enterAndTry(target, { signal, onStage, timeout: Math.min(LOGIN_LIMIT, end - performance.now()) });
+      if (target.via) between.host ??= await connect(target.via, { signal });
+      const timeout = Math.min(LOGIN_LIMIT, end - performance.now());
+      return await enterAndTry(target, { signal, onStage, timeout }, between.host);
     } catch (error) {
       if (performance.now() >= end && mayPass(error) && reason !== undefined) throw reason;
       reason = error;
@@ -61,8 +74,8 @@ function attempts(find: () => Promise<Target | undefined>, { limit, signal, stag
   };
 }
 
-async function enterAndTry(target: Target, options: ConnectOptions): Promise<Connection> {
-  const connection = await enter(target, options, (journey) =>
+async function enterAndTry(target: Target, options: ConnectOptions, via: Connection | undefined): Promise<Connection> {
+  const connection = await enter(target, options, via, (journey) =>
     dialSoonest(target, { ...journey, limit: Math.min(GREETING_LIMIT, journey.limit) }),
   );
   try {
@@ -78,7 +91,7 @@ async function enterAndTry(target: Target, options: ConnectOptions): Promise<Con
       },
     );
   } catch (error) {
-    connection.close();
+    if (!via) connection.close(); // it would take the host in between with it
     throw error;
   }
 }

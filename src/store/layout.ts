@@ -10,6 +10,8 @@ export interface Layout {
   readonly authorities: string;
   /** Holds the id of the authority that new machines get. */
   readonly currentAuthority: string;
+  /** Tells the user's own ssh of machines whose engines are spoken to through it. */
+  readonly sshConfig: string;
   /** Holds the random id that marks what belongs to this store. */
   readonly storeId: string;
   authority(id: string): AuthorityLayout;
@@ -55,6 +57,7 @@ export function layout(root: string): Layout {
     locks: join(root, 'locks'),
     cache: join(root, 'cache'),
     currentAuthority: join(authorities, 'current'),
+    sshConfig: join(root, 'ssh_config'),
     storeId: join(root, 'id'),
     authority: (id) => authorityLayout(join(authorities, id)),
     machine: (name) => machineLayout(join(machines, name)),

@@ -11,8 +11,10 @@ export interface Machine {
   readonly version: 1;
   readonly name: string;
   readonly driver: string;
-  /** The driver's flags as they were given. */
-  readonly flags: FlagValues;
+  /** The driver's flags; of those that leave a choice, the one that is tried, or was had. */
+  flags: FlagValues;
+  /** The choices that have not been tried yet, in their order. */
+  untried?: FlagValues[];
   readonly created: string;
   /** `creating` until the engine answered for the first time; `removing` once `rm` has begun. */
   phase: 'creating' | 'ready' | 'removing';
@@ -30,14 +32,27 @@ export interface Machine {
   readonly context: string;
   /** The host was somebody else's: rm puts back what was there. True from before the first change on. */
   adopted: boolean;
-  /** How the engine is spoken to: at its own port over TLS (when absent), or through SSH. */
-  readonly access?: 'tls' | 'ssh';
+  /**
+   * The name by which the user's own ssh knows the machine; only where the engine is spoken to through SSH, and opens no
+   * port of its own.
+   */
+  readonly sshAlias?: string;
   /** Whom the machine's own firewall shall admit: networks for SSH and the engine, ports for everybody. */
   ingress?: { from: string[]; open: { port: number; protocol: 'tcp' | 'udp' }[] };
+  /** The host from which alone the machine is reached, with the keys that it must show. */
+  readonly jump?: Jump;
   /** The run of a CI system that made it. */
   readonly run?: string;
   /** For an adopted host: the host name was asked to be changed. */
   readonly hostname?: string;
+}
+
+export interface Jump {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly identity: NonNullable<Endpoint['identity']>;
+  readonly hostKeys: readonly string[];
 }
 
 /** Which part was asked for, under which key, and when; with the id once the place has told it. */

@@ -15,6 +15,14 @@ export function machineName(name: string): string {
   });
 }
 
+/** As `machineName`, for a host that gets another name. @throws SlipwayError `bad-input` */
+export function hostName(name: string): string {
+  if (isMachineName(name)) return name;
+  throw new SlipwayError('bad-input', `${JSON.stringify(shortened(name))} cannot be the name of a host`, {
+    hint: 'Use up to 63 letters, digits, dots and hyphens, with a letter or a digit first and last.',
+  });
+}
+
 export function isMachineName(name: string): boolean {
   return NAME.test(name) && !name.includes('..');
 }

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { Flags, type Interfaces } from '@oclif/core';
-import type { FlagValues } from '../flags.ts';
+import { driverName } from '../drivers/index.ts';
+import type { FlagSpecs } from '../flags.ts';
 import type { CreateRequest } from '../machine/create.ts';
 import type { EngineOptions, Machine } from '../store/machine.ts';
-import { FILE } from './flags.ts';
+import { commonValues, FILE, valuesFor } from './flags.ts';
 
 const ENGINE = { helpGroup: 'ENGINE' };
 const TLS = { helpGroup: 'CERTIFICATES' };
+const ACCESS = { helpGroup: 'ACCESS' };
 /** One value each time the flag is given. */
 const LIST = { multiple: true, multipleNonGreedy: true } as const;
 
@@ -59,6 +61,31 @@ const tlsFlags = {
   }),
 };
 
+const accessFlags = {
+  access: Flags.option({
+    ...ACCESS,
+    options: ['tls', 'ssh'] as const,
+    summary: 'How docker speaks to the engine: at a port of its own over TLS, or through SSH without one',
+  })(),
+  'allow-from': Flags.string({
+    ...ACCESS,
+    ...LIST,
+    helpValue: 'NETWORK',
+    summary: "Who may reach SSH and the engine, as ADDRESS or ADDRESS/BITS; this computer's own address when absent",
+  }),
+  'open-port': Flags.string({
+    ...ACCESS,
+    ...LIST,
+    helpValue: 'PORT[/PROTOCOL]',
+    summary: "A port that everybody may reach, in the machine's own firewall",
+  }),
+  'ssh-jump': Flags.string({
+    ...ACCESS,
+    helpValue: '[USER@]HOST[:PORT]',
+    summary: 'Reach the machine through this host; the engine then through SSH',
+  }),
+};
+
 /** What says how a machine shall be made, whichever its driver. */
 export const createFlags = {
   driver: Flags.string({
@@ -67,8 +94,15 @@ export const createFlags = {
     default: 'qemu',
     summary: 'Where to make it: slipway drivers',
   }),
+  'dry-run': Flags.boolean({ summary: 'Check everything, say what would be made and what it costs, and make nothing' }),
+  'cloud-init': Flags.string({
+    ...LIST,
+    helpValue: FILE,
+    summary: 'A file of your own for the first boot, #cloud-config or a script; after ours',
+  }),
   hostname: Flags.string({ summary: 'Change the host name of a host that is taken over to this' }),
   'keep-on-failure': Flags.boolean({ summary: 'Leave what was made where creating fails, to look at it' }),
+  ...accessFlags,
   ...engineFlags,
   ...tlsFlags,
 };
@@ -76,11 +110,19 @@ export const createFlags = {
 type Values = Interfaces.InferredFlags<typeof createFlags>;
 
 /** The request for one machine. */
-export function requestOf(name: string, flags: Values, driverValues: FlagValues): CreateRequest {
+export function requestOf(name: string, flags: Values, own: FlagSpecs): CreateRequest {
+  const jump = flags['ssh-jump'];
   return {
     name,
-    driver: flags.driver,
-    flags: driverValues,
+    driver: driverName(flags.driver),
+    flags: valuesFor(own, flags),
+    ingress: {
+      from: flags['allow-from'] ?? [],
+      open: [...(flags['open-port'] ?? []), ...commonValues('open-port', own, flags)],
+    },
+    cloudInit: [...(flags['cloud-init'] ?? []), ...commonValues('cloud-init', own, flags)].map((path) => resolve(path)),
+    access: flags.access ?? (jump === undefined ? 'tls' : 'ssh'),
+    ...given('jump', jump),
     engine: engineOf(flags),
     tls: tlsOf(flags),
     keepOnFailure: flags['keep-on-failure'],

@@ -61,9 +61,26 @@ export function driverGroup(driver: string): string {
 
 /** The values of the flags that belong to these specs, the names of files made absolute. */
 export function valuesFor(specs: FlagSpecs, values: Readonly<Record<string, unknown>>): FlagValues {
-  const own = Object.keys(specs).filter((name) => values[name] !== undefined);
+  const kept = (name: string) => !specs[name]?.credential && !specs[name]?.common;
+  const own = Object.keys(specs).filter((name) => values[name] !== undefined && kept(name));
   const value = (name: string) => (specs[name]?.path ? resolve(String(values[name])) : values[name]);
   return Object.fromEntries(own.map((name) => [name, value(name)])) as FlagValues;
+}
+
+/** What was given to older names of a flag that every driver has. */
+export function commonValues(
+  common: NonNullable<FlagSpec['common']>,
+  specs: FlagSpecs,
+  values: Readonly<Record<string, unknown>>,
+): string[] {
+  const names = Object.keys(specs).filter((name) => specs[name]?.common === common);
+  return names.flatMap((name) => (values[name] as string | string[] | undefined) ?? []);
+}
+
+/** The credentials that were given as flags, as the variables in which the provider's own library looks for them. */
+export function credentialsIn(specs: FlagSpecs, values: Readonly<Record<string, unknown>>): Record<string, string> {
+  const given = Object.entries(specs).filter(([name, spec]) => spec.credential && spec.env && values[name]);
+  return Object.fromEntries(given.map(([name, spec]) => [spec.env, String(values[name])]));
 }
 
 /** @throws SlipwayError `bad-input` for flags of a driver that was not chosen */

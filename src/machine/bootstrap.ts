@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type Bootstrap, USER } from '../drivers/driver.ts';
+import { SlipwayError } from '../errors.ts';
+import { replaceFile } from '../files.ts';
+import { type CloudInitFile, cloudInitFile, userData } from '../provision/index.ts';
+import { generateKey, type KeyPair } from '../ssh/index.ts';
+import type { Work } from './work.ts';
+
+/** What a machine of ours is born with. Nothing of it is on the disk yet. */
+export interface Birth {
+  /** The key that lets us in. */
+  readonly own: KeyPair;
+  /** With which it shows itself at the first connection. */
+  readonly hostKey: KeyPair;
+  readonly bootstrap: Bootstrap;
+}
+
+/**
+ * Makes a new machine's keys, and the document for its first boot, with the user's own files after ours.
+ * @throws SlipwayError `bad-input` for a file that cannot be read, or that cloud-init would not understand
+ */
+export async function newBirth(name: string, user: string | undefined, files: readonly string[]): Promise<Birth> {
+  const own = await generateKey(`slipway ${name}`);
+  const hostKey = await generateKey(`slipway bootstrap ${name}`);
+  const first = { hostname: name, user: user ?? USER, publicKey: own.publicKey, hostKey };
+  const document = userData(first, await Promise.all(files.map(readCloudInit)));
+  return { own, hostKey, bootstrap: { userData: document, user: first.user, publicKey: own.publicKey } };
+}
+
+/** Keeps the key that lets us in, before there is anything to get into. */
+export async function keepKey(work: Work, name: string, { own }: Birth): Promise<void> {
+  const files = work.store.machine(name);
+  await replaceFile(files.identity, own.privateKey);
+  await replaceFile(files.publicKey, `${own.publicKey}\n`);
+}
+
+async function readCloudInit(path: string): Promise<CloudInitFile> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new SlipwayError('bad-input', `The file "${path}" for cloud-init cannot be read`, { cause });
+  });
+  return cloudInitFile(basename(path), text);
+}

@@ -1,0 +1,42 @@
+import type { PowerState } from '../drivers/driver.ts';
+import { driverModule } from '../drivers/index.ts';
+import type { Listed, Machine } from '../store/machine.ts';
+import { driverOf, madeOf } from './driving.ts';
+import type { Work } from './work.ts';
+
+/**
+ * Asks for the states of these machines: of those that one place can tell together, with one question, when the first
+ * of them is wanted. Undefined where power is not ours.
+ */
+export function statesOf(work: Work, listed: readonly Listed[]): (machine: Machine) => Promise<PowerState | undefined> {
+  const ready = listed.flatMap((each) => ('machine' in each && each.machine.phase === 'ready' ? [each.machine] : []));
+  const asked = new Map<string, Promise<ReadonlyMap<string, PowerState>>>();
+  return async (machine) => {
+    const { fleet } = await driverModule(machine.driver);
+    if (!fleet) return (await driverOf(work, machine)).power?.state(madeOf(machine));
+    const scopeOf = ({ driver, flags }: Machine) => driver === machine.driver && fleet.scope(flags);
+    const scope = scopeOf(machine);
+    const key = `${machine.driver} ${scope}`;
+    const together =
+      asked.get(key) ??
+      askTogether(
+        work,
+        fleet,
+        ready.filter((each) => scopeOf(each) === scope),
+      );
+    asked.set(key, together);
+    return (await together).get(machine.name);
+  };
+}
+
+type Fleet = NonNullable<Awaited<ReturnType<typeof driverModule>>['fleet']>;
+
+async function askTogether(
+  work: Work,
+  fleet: Fleet,
+  machines: readonly Machine[],
+): Promise<ReadonlyMap<string, PowerState>> {
+  const flags = machines[0]?.flags ?? {};
+  const states = await fleet.states(flags, machines.map(madeOf), work.signal);
+  return new Map(machines.map(({ name }, index) => [name, states[index] ?? 'Gone']));
+}

@@ -1,14 +1,51 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
-import { cloudConfig } from '../../src/provision/cloudinit.ts';
+import { cloudConfig, cloudInitFile, userData } from '../../src/provision/cloudinit.ts';
 import { pem } from './samples.ts';
 
+const first = {
+  hostname: 'dev',
+  user: 'slipway',
+  publicKey: 'ssh-ed25519 AAAA slipway dev\n',
+  hostKey: { privateKey: pem('OPENSSH PRIVATE KEY'), publicKey: 'ssh-ed25519 BBBB bootstrap\n' },
+};
+
+/** A MIME archive, read by a library that is not ours. */
+const READER = `
+import email, json, sys
+message = email.message_from_string(sys.stdin.read())
+print(json.dumps([[p.get_content_type(), p.get_filename(), p['Merge-Type'], p.get_payload(decode=True).decode()] for p in message.get_payload()]))
+`;
+
+async function partsOf(document: string): Promise<string[][]> {
+  const child = spawn('python3', ['-c', READER], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(document);
+  return JSON.parse(await text(child.stdout));
+}
+
+test("the user's own files come after ours, as what cloud-init takes them for", async () => {
+  const script = cloudInitFile('hook "1".sh', '#!/bin/sh\necho ü\n');
+  const config = cloudInitFile('more.yaml', '#cloud-config\nusers: [me]\n');
+  const parts = await partsOf(userData(first, [script, config]));
+  const merge = 'list(append)+dict(no_replace,recurse_list)+str()';
+  expect(parts).toEqual([
+    ['text/cloud-config', 'slipway', merge, cloudConfig(first)],
+    ['text/x-shellscript', 'hook__1_.sh', null, '#!/bin/sh\necho ü\n'],
+    ['text/cloud-config', 'more.yaml', merge, '#cloud-config\nusers: [me]\n'],
+  ]);
+});
+
+test('without files of the user there is our document alone', () => {
+  expect(userData(first, [])).toBe(cloudConfig(first));
+});
+
+test('what cloud-init would pass over is refused', () => {
+  expect(() => cloudInitFile('notes.txt', 'hello\n')).toThrow(expect.objectContaining({ code: 'bad-input' }));
+});
+
 test('the first boot makes one user, and shows the host key that we know', () => {
-  const document = cloudConfig({
-    hostname: 'dev',
-    user: 'slipway',
-    publicKey: 'ssh-ed25519 AAAA slipway dev\n',
-    hostKey: { privateKey: pem('OPENSSH PRIVATE KEY'), publicKey: 'ssh-ed25519 BBBB bootstrap\n' },
-  });
+  const document = cloudConfig(first);
   expect(document.startsWith('#cloud-config\n')).toBe(true);
   expect(JSON.parse(document.slice(document.indexOf('\n')))).toEqual({
     hostname: 'dev',

@@ -54,6 +54,14 @@ describe("the system's ssh", () => {
     expect(one.log().slice(before)).toContain('Starting session: command');
   });
 
+  test('goes through another host, whose keys are as well known', async () => {
+    const inside = await hostFor(two, 'inside');
+    const through = { ...inside, via: await hostFor(one, 'between') };
+    expect(await start(sshCommand(through, 'echo in'))).toEqual({ code: 0, stdout: 'in\n', stderr: '' });
+    const wrong = { ...inside, via: await hostFor(one, 'stranger', two.hostKey) };
+    expect(await start(sshCommand(wrong, 'echo in'))).toMatchObject({ code: 255, stdout: '' });
+  });
+
   test('asks for a terminal when it is told to', async () => {
     expect(sshCommand(await hostFor(one, 'tty'), 'top', { tty: true }).args).toContain('-t');
   });

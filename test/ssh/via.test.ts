@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { connect, StageError, waitForSsh } from '../../src/ssh/index.ts';
+import { freePort, type Sshd, startSshd } from '../hosts/sshd.ts';
+import { targetOf } from './target.ts';
+
+jest.setTimeout(30_000); // a busy computer is no failure
+
+let between: Sshd;
+let closed: Sshd;
+let inside: Sshd;
+
+beforeAll(async () => {
+  [between, closed, inside] = await Promise.all([
+    startSshd({ config: ['LogLevel DEBUG1'] }),
+    startSshd({ config: ['AllowTcpForwarding no'] }),
+    startSshd(),
+  ]);
+});
+
+afterAll(() => Promise.all([between.remove(), closed.remove(), inside.remove()]));
+
+const throughBetween = () => targetOf(inside, { via: targetOf(between) });
+
+describe('a host behind another', () => {
+  test('is logged in to, and all of it ends together', async () => {
+    const connection = await connect(throughBetween());
+    expect((await connection.run('echo in')).stdout).toBe('in\n');
+    expect(between.log()).toContain(`direct-tcpip`);
+    connection.close();
+    await expect(connection.run('echo again')).rejects.toThrow(/lost/);
+  });
+
+  test('shows its own key, and is refused for another', async () => {
+    const wrong = connect({ ...throughBetween(), hostKeys: [between.hostKey] });
+    await expect(wrong).rejects.toMatchObject({ code: 'unsafe', stage: 'host key' });
+  });
+
+  test('is not asked for where the host in between shows another key', async () => {
+    const via = targetOf(between, { hostKeys: [inside.hostKey] });
+    await expect(connect(targetOf(inside, { via }))).rejects.toMatchObject({ code: 'unsafe', stage: 'host key' });
+  });
+
+  test('that is off is told from one that may not be reached', async () => {
+    const off = { ...throughBetween(), port: await freePort() };
+    await expect(connect(off)).rejects.toMatchObject({ code: 'refused', stage: 'port' });
+    const forbidden = connect(targetOf(inside, { via: targetOf(closed) }));
+    await expect(forbidden).rejects.toMatchObject({ code: 'unsupported', stage: 'port' });
+    await expect(forbidden).rejects.toBeInstanceOf(StageError);
+  });
+
+  test('is waited for over one login to the host in between', async () => {
+    await inside.stop();
+    const logins = () => between.log().split('Accepted publickey').length;
+    const before = logins();
+    const waiting = waitForSsh(throughBetween(), { limit: 20_000 });
+    setTimeout(() => inside.start(), 1500);
+    const connection = await waiting;
+    expect((await connection.run('echo up')).stdout).toBe('up\n');
+    expect(logins() - before).toBe(1);
+    connection.close();
+  });
+});

@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Call, Cloud, Fault } from '../cloud.ts';
+import { startBehind } from './behind.ts';
+import { malformed, newJudge, type Wrong } from './model.ts';
+import { startMoto } from './moto.ts';
+
+export interface Ec2Call extends Call {
+  /** The form that was sent: "Filter.1.Name". */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface Ec2Cloud extends Cloud {
+  readonly calls: readonly Ec2Call[];
+  readonly complaints: string[];
+  /** Of this API, for the SDK. */
+  readonly url: string;
+}
+
+const KEY = 'AKIASLIPWAYTEST00001';
+
+/**
+ * EC2 on this computer: moto (see server.py), behind a check of every request against botocore's model. With `guests`,
+ * instances boot; without, nothing is behind their addresses.
+ */
+export async function startCloud({ guests = false }: { guests?: boolean } = {}): Promise<Ec2Cloud> {
+  let url = '';
+  const behind = guests ? await startBehind(async (id) => void (await fetch(`${url}/off?${id}`))) : undefined;
+  const moto = await startMoto(20 + (process.pid % 200), behind?.url);
+  url = moto.url;
+  const held = async () => (await (await fetch(`${url}/left`)).json()) as string[];
+  const before = await held();
+  const door = newDoor(url);
+  const server = createServer(door.answer);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return Object.assign(door.cloud, {
+    driver: 'amazonec2',
+    url: own,
+    env: {
+      AWS_ENDPOINT_URL: own,
+      AWS_ACCESS_KEY_ID: KEY,
+      AWS_SECRET_ACCESS_KEY: 'of-no-use-anywhere',
+      AWS_REGION: 'us-east-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    },
+    words: ['--amazonec2-instance-type', 't3.micro'],
+    left: async () => (await held()).filter((each) => !before.includes(each)),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await behind?.close();
+      await moto.close();
+    },
+  });
+}
+
+/** An answer of EC2 that says no. */
+export function awsError(code: string, { status = 400, message = 'Refused for a test', headers = {} } = {}): Fault {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>
+<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>r</RequestID></Response>`;
+  return { status, headers: { 'Content-Type': 'text/xml;charset=UTF-8', ...headers }, body };
+}
+
+type Form = Readonly<Record<string, string>>;
+
+/** Takes the requests: notes, checks and passes them on. */
+function newDoor(moto: string) {
+  const judge = newJudge();
+  const calls: Ec2Call[] = [];
+  const complaints: string[] = [];
+  const cloud: Pick<Ec2Cloud, 'calls' | 'complaints' | 'intercept'> = { calls, complaints, intercept: () => undefined };
+  const complain = ({ code, what }: Wrong): Fault => {
+    complaints.push(`${code}: ${what}`);
+    return awsError(code, { message: what });
+  };
+  const carryOut = async (request: IncomingMessage, body: string): Promise<Fault> => {
+    if (request.method !== 'POST' || request.url !== '/')
+      return complain({ code: 'InvalidRequest', what: `${request.url}` });
+    const form: Form = Object.fromEntries(new URLSearchParams(body));
+    const call: Ec2Call = {
+      n: calls.length + 1,
+      what: form.Action ?? '',
+      reads: /^(Describe|Get)/.test(form.Action ?? ''),
+      parameters: form,
+    };
+    calls.push(call);
+    const fault = await cloud.intercept(call, 'before');
+    if (fault) return fault;
+    const answer = refusalOf(request, form, judge, complain) ?? (await pass(moto, request, body));
+    if (answer !== 'drop' && answer.status >= 500) complain({ code: `moto's own ${answer.status}`, what: call.what });
+    return (await cloud.intercept(call, 'after')) ?? answer;
+  };
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const fault = await carryOut(request, Buffer.concat(parts).toString('utf8'));
+    if (fault === 'drop') request.socket.destroy();
+    else response.writeHead(fault.status, fault.headers).end(fault.body);
+  };
+  return { cloud, answer };
+}
+
+/** What EC2 would not even look at. */
+function refusalOf(
+  request: IncomingMessage,
+  form: Form,
+  judge: (form: Form) => Wrong[],
+  complain: (wrong: Wrong) => Fault,
+): Fault | undefined {
+  const signed = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/[a-z0-9-]+\/ec2\/aws4_request, /.exec(
+    request.headers.authorization ?? '',
+  );
+  if (!signed) return complain({ code: 'MissingAuthenticationToken', what: 'The request is not signed' });
+  if (signed[1] !== KEY) return awsError('AuthFailure', { status: 401, message: 'AWS was not able to validate it' });
+  const [wrong] = judge(form).map(complain);
+  if (wrong) return wrong;
+  const id = malformed(form);
+  return id ? awsError(id.code, { message: id.what }) : undefined;
+}
+
+async function pass(moto: string, { headers }: IncomingMessage, body: string): Promise<Exclude<Fault, 'drop'>> {
+  const answer = await fetch(moto, {
+    method: 'POST',
+    headers: { 'Content-Type': headers['content-type'] ?? '', Authorization: headers.authorization ?? '' },
+    body,
+  });
+  return { status: answer.status, headers: { 'Content-Type': 'text/xml;charset=UTF-8' }, body: await answer.text() };
+}

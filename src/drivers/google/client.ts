@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { compute_v1 } from '@googleapis/compute/build/v1.js';
-import { SlipwayError } from '../../errors.ts';
+import { SlipwayError, sentenceOf } from '../../errors.ts';
 import { failureOf, type HttpError, statusOf, throttles } from './failures.ts';
 
 export type Compute = compute_v1.Compute;
@@ -18,12 +18,12 @@ export type Options = ReturnType<typeof optionsFor>;
 const LIMIT = 60_000;
 
 /** Loads the library and looks for credentials at the first question. */
-export function newGoogle(signal?: AbortSignal): Google {
+export function newGoogle(project: string, signal?: AbortSignal): Google {
   let connection: Promise<Compute> | undefined;
   return {
     signal,
     async ask(call, limit = LIMIT) {
-      connection ??= connect();
+      connection ??= connect(project);
       const compute = await connection;
       try {
         return (await call(compute, optionsFor(limit, signal))).data;
@@ -35,13 +35,13 @@ export function newGoogle(signal?: AbortSignal): Google {
 }
 
 /** Only the v1 build is loaded; the package's own index would load alpha and beta too. */
-async function connect(): Promise<Compute> {
+async function connect(projectId: string): Promise<Compute> {
   const rootUrl = endpoint(process.env.CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE);
   const [{ compute_v1 }, { GoogleAuth }] = await Promise.all([
     import('@googleapis/compute/build/v1.js'),
     import('google-auth-library'),
   ]);
-  const auth = new GoogleAuth();
+  const auth = new GoogleAuth({ projectId }); // without it the library would ask other services for one
   // As Google's own clients for this service: a service account's key signs the tokens itself, and asks nobody for one.
   auth.useJWTAccessWithScope = true;
   auth.defaultServicePath = 'compute.googleapis.com';
@@ -57,7 +57,7 @@ function noCredentials(cause: unknown): SlipwayError {
     'There are no credentials for Google Cloud: looked at GOOGLE_APPLICATION_CREDENTIALS, ' +
     "at gcloud's application default credentials, and for a metadata server";
   return new SlipwayError('no-credentials', sentence, {
-    cause,
+    cause: new Error(sentenceOf(cause)), // the library's own may hold a request with its headers
     hint: 'Log in: gcloud auth application-default login. Or name a file: --google-credentials FILE',
   });
 }

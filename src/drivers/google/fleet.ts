@@ -10,14 +10,14 @@ import { projectOf } from './settings.ts';
 export const fleet: Fleet = {
   scope: projectOf,
   async states(values, machines, signal) {
-    const google = newGoogle(signal);
     const project = projectOf(values);
+    const google = newGoogle(project, signal);
     const { statuses, unreachable } = await statusesOf(google, project);
     return machines.map((made) => stateOf(made, statuses, unreachable));
   },
   async survey(values, signal) {
-    const google = newGoogle(signal);
     const project = projectOf(values);
+    const google = newGoogle(project, signal);
     const kinds = await Promise.all([
       instances(google, project),
       disks(google, project),

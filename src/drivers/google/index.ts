@@ -24,7 +24,7 @@ const google: DriverModule = {
   fleet,
   driver(values, site) {
     const settings = settingsOf(values);
-    const place: Place = { settings, site, google: newGoogle(site.signal) };
+    const place: Place = { settings, site, google: newGoogle(settings.project, site.signal) };
     const user = settings.user === undefined ? {} : { user: settings.user };
     return { ...user, ...abilities(place), ...(settings.existing ? takenOver(place) : ours(place)) };
   },

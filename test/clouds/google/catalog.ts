@@ -49,7 +49,7 @@ export const QUOTAS: Readonly<Record<string, number>> = {
 export function furnish(world: World): void {
   const give = (path: string, kind: string, fields: object) => world.show(path, kind, fields, true);
   const { root } = world;
-  give(`projects/${PROJECT}`, 'project', {});
+  for (const project of [PROJECT, 'ubuntu-os-cloud', 'debian-cloud']) give(`projects/${project}`, 'project', {});
   for (const [region, letters] of Object.entries(REGIONS)) {
     const regionPath = `projects/${PROJECT}/regions/${region}`;
     const zones = letters.map((letter) => `projects/${PROJECT}/zones/${region}-${letter}`);

@@ -102,11 +102,21 @@ function merged(name: string): Schema {
   if (!old && !message?.fields) throw new Error(`The definitions have no type "${name}"`);
   const added = Object.entries(message?.fields ?? {}).map(([field, type]) => fromProto(field, type, message));
   const properties: Record<string, Schema> = { ...Object.fromEntries(added) };
-  for (const [field, type] of Object.entries(old?.properties ?? {})) {
-    const enumeration = [...(type.enum ?? []), ...(properties[field]?.enum ?? [])];
-    properties[field] = { ...type, ...(type.enum ? { enum: enumeration } : {}) };
-  }
+  for (const [field, type] of Object.entries(old?.properties ?? {}))
+    properties[field] = joined(type, properties[field]);
   return { ...old, id: name, type: 'object', properties };
+}
+
+/** The older definition writes out within a type what the newer one names. */
+function joined(old: Schema, added: Schema | undefined): Schema {
+  if (!added) return old;
+  if (old.type === 'array' && old.items) return { ...old, items: joined(old.items, added.items) };
+  if (old.properties && added.$ref !== undefined) {
+    const { properties: known = {} } = typeNamed(added.$ref);
+    const fields = Object.entries(old.properties).map(([field, type]) => [field, joined(type, known[field])] as const);
+    return { ...old, properties: { ...known, ...Object.fromEntries(fields) } };
+  }
+  return old.enum ? { ...old, enum: [...old.enum, ...(added.enum ?? [])] } : old;
 }
 
 const SCALARS: Readonly<Record<string, Schema>> = {

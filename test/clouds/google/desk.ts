@@ -81,6 +81,7 @@ async function carriedOut(desk: Desk, request: IncomingMessage, routed: Routed, 
   const { method, query } = routed;
   try {
     if (!desk.identity.accepts(request.headers.authorization)) throw UNKNOWN;
+    world.get(`projects/${routed.path.project}`);
     const body = text === '' ? undefined : JSON.parse(text);
     complain(desk, routed, faultsOf(method, routed.path, query, body));
     permit(desk, routed, body ?? {});

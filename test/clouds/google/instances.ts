@@ -5,7 +5,7 @@ import { gone, refuseTwice } from './networking.ts';
 import { cpuMetrics, failBeyond } from './quota.ts';
 import { Failure, invalid, Refusal } from './refusal.ts';
 import { checkInstance, type InstanceBody } from './rules.ts';
-import { newId, type Thing, type World } from './world.ts';
+import { newFingerprint, type Thing, type World } from './world.ts';
 
 /** Instances and the disks that they boot from. */
 export const instances: Readonly<Record<string, Handler>> = {
@@ -82,9 +82,9 @@ function fieldsOf(ask: Ask, body: InstanceBody): object {
     zone: world.root + zone,
     machineType: world.root + pathIn(ask, body.machineType),
     status: 'PROVISIONING',
-    labelFingerprint: newId(),
-    tags: { ...body.tags, fingerprint: newId() },
-    metadata: { ...body.metadata, fingerprint: newId() },
+    labelFingerprint: newFingerprint(),
+    tags: { ...body.tags, fingerprint: newFingerprint() },
+    metadata: { ...body.metadata, fingerprint: newFingerprint() },
     networkInterfaces: body.networkInterfaces.map((card, index) => cardOf(ask, card, index)),
   };
 }
@@ -117,7 +117,7 @@ function bootDisk(ask: Ask, body: InstanceBody, instance: Thing): string {
     sizeGb: wanted.diskSizeGb ?? '10',
     type: world.root + pathIn(ask, wanted.diskType ?? `zones/${path.zone}/diskTypes/pd-standard`),
     labels: wanted.labels ?? {},
-    labelFingerprint: newId(),
+    labelFingerprint: newFingerprint(),
     sourceImage: world.root + pathIn(ask, wanted.sourceImage),
     users: [instance.selfLink],
   });
@@ -249,7 +249,7 @@ function set(ask: Ask, field: string, fingerprint: string, type: string): object
   if (body[fingerprint] !== present) throw new Refusal(412, 'conditionNotMet', `${field} fingerprint is stale.`);
   return change(ask, type, target, async () => {
     await delay(world.pace.step);
-    if (field === 'labels') Object.assign(instance, { labels: body.labels, labelFingerprint: newId() });
-    else Object.assign(instance, { [field]: { ...body, fingerprint: newId() } });
+    if (field === 'labels') Object.assign(instance, { labels: body.labels, labelFingerprint: newFingerprint() });
+    else Object.assign(instance, { [field]: { ...body, fingerprint: newFingerprint() } });
   });
 }

@@ -58,9 +58,12 @@ export function checkInstance(ask: Ask, body: InstanceBody): void {
   if (body.shieldedInstanceConfig && !shielded) throw invalid('The image is not UEFI compatible.');
 }
 
+/** The newest of a family, everywhere or in one zone ("-" is the instance's own). */
+const FAMILY = /^projects\/([^/]+)\/(?:global\/images\/family|zones\/[^/]+\/imageFamilyViews)\/([^/]+)$/;
+
 function imageOf(ask: Ask, given: string | undefined) {
   const path = pathIn(ask, given);
-  const [, project, family] = /^projects\/([^/]+)\/global\/images\/family\/([^/]+)$/.exec(path) ?? [];
+  const [, project, family] = FAMILY.exec(path) ?? [];
   if (family === undefined) return ask.world.get(path);
   const images = ask.world.all(new RegExp(`^projects/${project}/global/images/`));
   const found = images.filter((image) => image.family === family).at(-1);

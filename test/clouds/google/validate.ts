@@ -28,7 +28,7 @@ function parameterFaults(method: Method, name: string, value: string, location: 
   const schema = method.parameters[name];
   if (!schema || schema.location !== location) return [`${location} parameter "${name}" is unknown`];
   if (name === 'requestId' && !UUID.test(value)) return [`requestId "${value}" is no UUID`];
-  if (schema.type === 'boolean') return value === 'true' || value === 'false' ? [] : [`${name} is no boolean`];
+  if (schema.type === 'boolean') return /^(true|false)$/i.test(value) ? [] : [`${name} is no boolean`];
   if (schema.type === 'integer') return /^\d+$/.test(value) ? [] : [`${name} is no integer`];
   return textFaults(value, schema, name);
 }
@@ -81,5 +81,7 @@ function textFaults(value: string, { format, enum: values, pattern }: Schema, at
   if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(value))
     return [`${at} "${value}" is not ${pattern}`];
   if (format === 'int64' || format === 'uint64') return /^-?\d+$/.test(value) ? [] : [`${at} "${value}" is no number`];
+  if (format === 'byte' && !/^(?:[\w+/-]{4})*(?:[\w+/-]{2}==|[\w+/-]{3}=)?$/.test(value))
+    return [`${at} "${value}" is no base64`];
   return [];
 }

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure, notFound, Refusal } from './refusal.ts';
 
@@ -157,4 +157,9 @@ function newOperation(root: string, target: string, operationType: string): Oper
 
 export function newId(): string {
   return String(randomInt(2 ** 40)) + String(randomInt(10 ** 6)).padStart(6, '0');
+}
+
+/** What a change must bring along, so that it does not undo another's. */
+export function newFingerprint(): string {
+  return randomBytes(8).toString('base64');
 }

@@ -13,7 +13,8 @@ export interface DriverModule {
   driver(values: FlagValues, site: Site): Driver;
   /**
    * Every choice that the values leave open (a list of types, of zones, spot or not), each as values with one choice, in
-   * the order in which to try them. Absent: there is nothing to choose. Throws `bad-input`.
+   * the order in which to try them. They are kept in the record, so what is taken from elsewhere (a region from the
+   * environment) is written out. Absent: the values are the one choice. Throws `bad-input`.
    */
   candidates?(values: FlagValues): readonly FlagValues[];
   /** Absent where there is nobody to ask about several machines at once. */
@@ -96,6 +97,11 @@ export interface Bootstrap {
 export interface Driver {
   /** Throws a sentence if create could not succeed. Only reads. */
   check?(): Promise<void>;
+  /**
+   * Whose account the present credentials open, where the values do not say so: in another account nothing of ours is
+   * found, which must not be taken for gone.
+   */
+  account?(): Promise<string>;
   /** What create would make and what that costs; only where there is more to say than the kinds of the parts. Only reads. */
   plan?(): Promise<Plan>;
   /** In the order made; removed in reverse. Empty when somebody else made the host. */

@@ -5,6 +5,8 @@ import type { DriverModule } from './driver.ts';
 const modules: Readonly<Record<string, () => Promise<{ default: DriverModule }>>> = {
   qemu: () => import('./qemu/index.ts'),
   generic: () => import('./generic.ts'),
+  amazonec2: () => import('./amazonec2/index.ts'),
+  google: () => import('./google/index.ts'),
 };
 
 /** Shorter names. */

@@ -108,7 +108,10 @@ export async function check(work: Work, machine: Machine, request: CreateRequest
   if (machine.adopted && request.cloudInit.length > 0) throw bornAlready(machine);
   if (!machine.adopted && request.hostname !== undefined) throw namedAlready(machine);
   const birth = machine.adopted ? undefined : await newBirth(machine.name, asked.user, request.cloudInit);
-  await (await driverOf(work, machine, birth?.bootstrap)).check?.();
+  const driver = await driverOf(work, machine, birth?.bootstrap);
+  await driver.check?.();
+  const account = await driver.account?.();
+  if (account !== undefined) machine.account = account;
   return birth;
 }
 

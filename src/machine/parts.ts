@@ -31,10 +31,11 @@ export async function makeParts(work: Work, machine: Machine, driver: Driver): P
 /**
  * Removes the machine's parts, the last made first. A part's note goes only when the place has confirmed that the part
  * is gone; one that fails does not keep the others.
- * @throws SlipwayError `failed`, naming each part that is left
+ * @throws SlipwayError `failed`, naming each part that is left; `denied` with the credentials of another account
  */
 export async function unmakeParts(work: Work, machine: Machine, driver: Driver): Promise<void> {
   const tell = tellerFor(work, machine.name);
+  if (machine.notes.length > 0) await refuseOtherAccount(machine, driver);
   const left: string[] = [];
   for (const note of [...machine.notes].reverse()) {
     try {
@@ -57,6 +58,15 @@ export async function unmakeParts(work: Work, machine: Machine, driver: Driver):
       hint: `Try again: slipway rm ${machine.name}`,
     });
   }
+}
+
+/** With the credentials of another account, everything would seem to be gone. */
+async function refuseOtherAccount({ name, driver: place, account }: Machine, driver: Driver): Promise<void> {
+  const present = account === undefined ? undefined : await driver.account?.();
+  if (present === account) return;
+  throw new SlipwayError('denied', `"${name}" is in the account "${account}" of "${place}", and this is "${present}"`, {
+    hint: 'Use the credentials with which it was made, then try again.',
+  });
 }
 
 /**

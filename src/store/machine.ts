@@ -13,6 +13,8 @@ export interface Machine {
   readonly driver: string;
   /** The driver's flags; of those that leave a choice, the one that is tried, or was had. */
   flags: FlagValues;
+  /** Whose account at the place it was made in. */
+  account?: string;
   /** The choices that have not been tried yet, in their order. */
   untried?: FlagValues[];
   readonly created: string;

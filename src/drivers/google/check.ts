@@ -1,5 +1,5 @@
 import type { compute_v1 } from '@googleapis/compute/build/v1.js';
-import { SlipwayError } from '../../errors.ts';
+import { codeOf, SlipwayError } from '../../errors.ts';
 import { seriesOf } from './architecture.ts';
 import type { Facts } from './facts.ts';
 import { ifThere } from './failures.ts';
@@ -29,10 +29,13 @@ export async function checkExisting(place: Place): Promise<void> {
 
 async function checkZone({ google, settings: { project, zone } }: Place): Promise<void> {
   if (await ifThere(google.ask(({ zones }, options) => zones.get({ project, zone }, options)))) return;
-  const listed = await ifThere(google.ask(({ zones }, o) => zones.list({ project, fields: 'items/name' }, o)));
-  if (listed === undefined) throw new SlipwayError('bad-input', `There is no project "${project}"`, { hint: PROJECTS });
-  const names = (listed.items ?? []).map(({ name }) => name ?? '');
-  throw new SlipwayError('bad-input', `There is no zone "${zone}"`, near(zone, names));
+  const listed = google.ask(({ zones }, options) => zones.list({ project, fields: 'items/name' }, options));
+  const known = await listed.then(
+    () => true,
+    (error: unknown) => codeOf(error) !== 'not-found',
+  );
+  if (!known) throw new SlipwayError('bad-input', `There is no project "${project}"`, { hint: PROJECTS });
+  throw new SlipwayError('bad-input', `There is no zone "${zone}"`, await near(zone, listed));
 }
 
 const PROJECTS = 'This prints those that you can see: gcloud projects list';
@@ -68,11 +71,9 @@ async function checkSubnetwork({ google, settings }: Place): Promise<void> {
   const which = { project, region, subnetwork: name };
   const found = await ifThere(google.ask(({ subnetworks }, options) => subnetworks.get(which, options)));
   if (found === undefined) {
-    const listed = await google.ask(({ subnetworks }, o) =>
-      subnetworks.list({ project, region, fields: 'items/name' }, o),
-    );
-    const names = (listed.items ?? []).map((each) => each.name ?? '');
-    throw new SlipwayError('bad-input', `There is no subnetwork "${name}" in "${region}"`, near(name, names));
+    const where = { project, region, fields: 'items/name' };
+    const listed = google.ask(({ subnetworks }, options) => subnetworks.list(where, options));
+    throw new SlipwayError('bad-input', `There is no subnetwork "${name}" in "${region}"`, await near(name, listed));
   }
   if (!settings.ipv6 || (found.stackType === 'IPV4_IPV6' && found.ipv6AccessType === 'EXTERNAL')) return;
   throw new SlipwayError('bad-input', `The subnetwork "${name}" gives out no external IPv6 addresses`, {

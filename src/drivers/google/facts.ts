@@ -4,7 +4,7 @@ import { type Architecture, architectureOf } from './architecture.ts';
 import type { Google } from './client.ts';
 import { ifThere } from './failures.ts';
 import { describeImage, familyOf, type ImageName } from './images.ts';
-import { near } from './near.ts';
+import { byFamily, near } from './near.ts';
 import type { Settings } from './settings.ts';
 
 /** What Google tells about the type and the image that were asked for. */
@@ -26,12 +26,8 @@ async function typeOf(google: Google, { project, zone, type }: Settings): Promis
     google.ask(({ machineTypes }, o) => machineTypes.get({ ...where, machineType: type }, o)),
   );
   if (found) return found;
-  const listed = await google.ask(({ machineTypes }, o) => machineTypes.list({ ...where, fields: 'items/name' }, o));
-  throw new SlipwayError(
-    'bad-input',
-    `The zone "${zone}" has no machine type "${type}"`,
-    near(type, namesOf(listed.items)),
-  );
+  const listed = google.ask(({ machineTypes }, o) => machineTypes.list({ ...where, fields: 'items/name' }, o));
+  throw new SlipwayError('bad-input', `The zone "${zone}" has no machine type "${type}"`, await near(type, listed));
 }
 
 async function imageOf(google: Google, image: ImageName, architecture: Architecture): Promise<Facts['image']> {
@@ -59,17 +55,8 @@ function askForImage(google: Google, image: ImageName, architecture: Architectur
 async function noImage(google: Google, image: ImageName, architecture: Architecture): Promise<SlipwayError> {
   const { project } = image;
   const fields = 'items(name,family)';
-  const listed = await ifThere(google.ask(({ images }, options) => images.list({ project, fields }, options)));
-  const items = listed?.items ?? [];
-  const names = 'name' in image ? namesOf(items) : items.map(({ family }) => family ?? '');
-  const wanted = 'name' in image ? image.name : familyOf(image, architecture);
-  return new SlipwayError(
-    'bad-input',
-    `There is no image "${describeImage(image, architecture)}"`,
-    near(wanted, names),
-  );
-}
-
-function namesOf(items: readonly { name?: string | null }[] | undefined): string[] {
-  return (items ?? []).map(({ name }) => name ?? '');
+  const listed = google.ask(({ images }, options) => images.list({ project, fields }, options));
+  const hint =
+    'name' in image ? await near(image.name, listed) : await near(familyOf(image, architecture), listed, byFamily);
+  return new SlipwayError('bad-input', `There is no image "${describeImage(image, architecture)}"`, hint);
 }

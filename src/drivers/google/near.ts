@@ -1,7 +1,26 @@
 const SHOWN = 4;
 
-/** A hint with those of the names that look most like the one that there is not. */
-export function near(wanted: string, names: readonly string[]): { hint?: string } {
+/** An answer to a list. */
+interface List {
+  readonly items?: readonly Item[];
+}
+
+interface Item {
+  readonly name?: string | null;
+  readonly family?: string | null;
+}
+
+const byName = ({ name }: Item) => name;
+
+export const byFamily = ({ family }: Item) => family;
+
+/**
+ * A hint with those names that look most like the one that there is not; none where the list may not be asked for, since
+ * the role that we need does not include it.
+ */
+export async function near(wanted: string, listed: Promise<List>, nameOf = byName): Promise<{ hint?: string }> {
+  const { items } = await listed.catch((): List => ({}));
+  const names = (items ?? []).map((each) => nameOf(each) ?? '');
   const known = [...new Set(names)].filter((name) => name !== '');
   const sorted = known.sort((a, b) => likeness(b, wanted) - likeness(a, wanted));
   return sorted.length > 0 ? { hint: `There are: ${sorted.slice(0, SHOWN).join(', ')}` } : {};

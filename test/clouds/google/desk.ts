@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Call, Fault } from '../cloud.ts';
 import type { Ask, Handler, Place } from './ask.ts';
-import { PROJECT } from './catalog.ts';
 import { type Method, methods } from './definitions.ts';
 import { selected } from './fields.ts';
 import type { Identity } from './identity.ts';
@@ -106,7 +105,7 @@ function complain(desk: Desk, { method }: Routed, faults: readonly string[]): vo
 }
 
 function permit({ granted, needed }: Desk, { method, path, url }: Routed, body: Ask['body']): void {
-  if (isOpenToAll(method.id, path.project ?? '', PROJECT)) return;
+  if (isOpenToAll(method.id, path.project ?? '')) return;
   for (const permission of permissionsFor(method.id, body)) {
     needed.add(permission);
     if (granted?.has(permission) !== false) continue;

@@ -1,3 +1,5 @@
+import { PROJECT } from './catalog.ts';
+
 /**
  * The permissions that a method needs, by cloud.google.com/compute/docs/reference/rest/v1, "IAM Permissions" of each
  * method. What depends on the request is told from its body.
@@ -21,12 +23,16 @@ function inserting(collection: string, body: Readonly<Record<string, unknown>>):
   return collection === 'instances' ? [create, ...forInstance(body)] : [create];
 }
 
+const OWN = `projects/${PROJECT}/`;
+
 interface Instance {
   readonly labels?: object;
   readonly metadata?: object;
   readonly tags?: { readonly items?: readonly string[] };
   readonly serviceAccounts?: readonly unknown[];
-  readonly disks?: readonly { readonly initializeParams?: { readonly labels?: object } }[];
+  readonly disks?: readonly {
+    readonly initializeParams?: { readonly labels?: object; readonly sourceImage?: string };
+  }[];
   readonly networkInterfaces?: readonly { readonly accessConfigs?: readonly { readonly natIP?: string }[] }[];
 }
 
@@ -41,6 +47,10 @@ function forInstance(body: Instance): string[] {
     [body.tags?.items?.length, 'compute.instances.setTags'],
     [body.serviceAccounts?.length, 'compute.instances.setServiceAccount'],
     [body.serviceAccounts?.length, 'iam.serviceAccounts.actAs'],
+    [
+      body.disks?.some(({ initializeParams }) => initializeParams?.sourceImage?.startsWith(OWN)),
+      'compute.images.useReadOnly',
+    ],
     [access.length, 'compute.subnetworks.useExternalIp'],
     [access.some(({ natIP }) => natIP), 'compute.addresses.use'],
   ];
@@ -48,6 +58,6 @@ function forInstance(body: Instance): string[] {
 }
 
 /** What everybody may: public images are readable to all who have logged in. */
-export function isOpenToAll(method: string, project: string, own: string): boolean {
-  return /^compute\.images\./.test(method) && project !== own;
+export function isOpenToAll(method: string, project: string): boolean {
+  return /^compute\.images\./.test(method) && project !== PROJECT;
 }

@@ -1,0 +1,182 @@
+import type { FlagSpecs } from '../../flags.ts';
+
+/** Docker Machine's, by their names and variables, and what it did not have. */
+export const flags: FlagSpecs = {
+  'azure-environment': {
+    kind: 'string',
+    summary: 'Which cloud: AzurePublicCloud, AzureUSGovernmentCloud or AzureChinaCloud',
+    env: 'AZURE_ENVIRONMENT',
+    default: 'AzurePublicCloud',
+  },
+  'azure-resource-manager-url': {
+    kind: 'string',
+    summary: 'Where the Resource Manager of a cloud of its own is; its login is in AZURE_AUTHORITY_HOST',
+    env: 'AZURE_RESOURCE_MANAGER_URL',
+  },
+  'azure-subscription-id': { kind: 'string', summary: 'Who pays (required)', env: 'AZURE_SUBSCRIPTION_ID' },
+  'azure-tenant-id': {
+    kind: 'string',
+    summary: 'Tenant of the service principal; without one the chain of Azure tools',
+    env: 'AZURE_TENANT_ID',
+    credential: true,
+  },
+  'azure-client-id': {
+    kind: 'string',
+    summary: 'Service principal, or the managed identity of this computer',
+    env: 'AZURE_CLIENT_ID',
+    credential: true,
+  },
+  'azure-client-secret': {
+    kind: 'string',
+    summary: "The service principal's secret",
+    env: 'AZURE_CLIENT_SECRET',
+    credential: true,
+  },
+  'azure-location': {
+    kind: 'string',
+    summary: 'Region, or several in order: eastus2,westus3',
+    env: 'AZURE_LOCATION',
+    default: 'eastus2',
+  },
+  'azure-zone': { kind: 'string', summary: 'Availability zone, or several in order: 1,2,3', env: 'AZURE_ZONE' },
+  'azure-size': {
+    kind: 'string',
+    summary: 'Size, or several in order: Standard_B2ls_v2,Standard_D2ps_v6',
+    env: 'AZURE_SIZE',
+    default: 'Standard_B2ls_v2',
+  },
+  'azure-image': {
+    kind: 'string',
+    summary: 'debian-12, debian-13, ubuntu-22.04, ubuntu-24.04, PUBLISHER:OFFER:SKU[:VERSION], or the id of an image',
+    env: 'AZURE_IMAGE',
+    default: 'debian-12',
+  },
+  'azure-resource-group': {
+    kind: 'string',
+    summary: 'Existing resource group; without it one of our own in each location',
+    env: 'AZURE_RESOURCE_GROUP',
+  },
+  'azure-vnet': {
+    kind: 'string',
+    summary: 'Existing network: NAME, GROUP:NAME or its id; without it one of our own in each location',
+    env: 'AZURE_VNET',
+  },
+  'azure-subnet': { kind: 'string', summary: 'Subnet of --azure-vnet; "default" without it', env: 'AZURE_SUBNET' },
+  'azure-subnet-prefix': {
+    kind: 'string',
+    summary: 'Addresses of our own network',
+    env: 'AZURE_SUBNET_PREFIX',
+    default: '192.168.0.0/16',
+  },
+  'azure-network-security-group': {
+    kind: 'string',
+    summary: 'Existing network security group: NAME, GROUP:NAME or its id; without it one for the machine alone',
+    env: 'AZURE_NETWORK_SECURITY_GROUP',
+  },
+  'azure-public-ip': {
+    kind: 'string',
+    summary: 'Existing public address: NAME, GROUP:NAME or its id; without it one for the machine alone',
+    env: 'AZURE_PUBLIC_IP',
+  },
+  'azure-no-public-ip': {
+    kind: 'boolean',
+    summary: 'No public address: the machine is reached at its private one',
+    env: 'AZURE_NO_PUBLIC_IP',
+  },
+  'azure-use-private-ip': {
+    kind: 'boolean',
+    summary: 'Reach the machine at its private address, though it has a public one',
+    env: 'AZURE_USE_PRIVATE_IP',
+  },
+  'azure-static-public-ip': {
+    kind: 'boolean',
+    summary: 'For old scripts: a public address always stays the same now',
+    env: 'AZURE_STATIC_PUBLIC_IP',
+  },
+  'azure-private-ip-address': {
+    kind: 'string',
+    summary: 'The private address; without it one that is free',
+    env: 'AZURE_PRIVATE_IP_ADDRESS',
+  },
+  'azure-ipv6': { kind: 'boolean', summary: 'Give the machine an IPv6 address as well', env: 'AZURE_IPV6' },
+  'azure-dns': {
+    kind: 'string',
+    summary: 'DNS label of the public address: LABEL.REGION.cloudapp.azure.com is then the address',
+    env: 'AZURE_DNS_LABEL',
+  },
+  'azure-open-port': {
+    kind: 'string',
+    multiple: true,
+    summary: 'The same as --open-port',
+    env: 'AZURE_OPEN_PORT',
+    common: 'open-port',
+  },
+  'azure-custom-data': {
+    kind: 'string',
+    path: true,
+    summary: 'The same as --cloud-init',
+    env: 'AZURE_CUSTOM_DATA_FILE',
+    common: 'cloud-init',
+  },
+  'azure-ssh-user': { kind: 'string', summary: 'User that the first boot makes', env: 'AZURE_SSH_USER' },
+  'azure-docker-port': {
+    kind: 'integer',
+    summary: 'Port on which the engine shall listen',
+    env: 'AZURE_DOCKER_PORT',
+    default: 2376,
+  },
+  'azure-disk-size': { kind: 'integer', summary: "GiB of the disk; without it the image's", env: 'AZURE_DISK_SIZE' },
+  'azure-storage-type': {
+    kind: 'string',
+    choices: ['Standard_LRS', 'StandardSSD_LRS', 'StandardSSD_ZRS', 'Premium_LRS', 'Premium_ZRS'],
+    summary: 'Kind of the disk',
+    env: 'AZURE_STORAGE_TYPE',
+    default: 'StandardSSD_LRS',
+  },
+  'azure-disk-encryption-set': {
+    kind: 'string',
+    summary: 'Encrypt the disk with a key of your own: disk encryption set by NAME, GROUP:NAME or id',
+    env: 'AZURE_DISK_ENCRYPTION_SET',
+  },
+  'azure-encryption-at-host': {
+    kind: 'boolean',
+    summary: 'Encrypt caches and temporary disks too; your subscription must have the feature EncryptionAtHost',
+    env: 'AZURE_ENCRYPTION_AT_HOST',
+  },
+  'azure-security-type': {
+    kind: 'string',
+    choices: ['auto', 'TrustedLaunch', 'Standard'],
+    summary: 'Trusted launch (secure boot, virtual TPM): auto takes it where size and image can',
+    env: 'AZURE_SECURITY_TYPE',
+    default: 'auto',
+  },
+  'azure-metadata-security': {
+    kind: 'string',
+    choices: ['off', 'audit', 'enforce'],
+    summary: "Let only the host's own agents reach the metadata service, by Azure's Guest Proxy Agent",
+    env: 'AZURE_METADATA_SECURITY',
+    default: 'off',
+  },
+  'azure-identity': {
+    kind: 'string',
+    summary: 'Managed identity of the machine: NAME, GROUP:NAME or its id',
+    env: 'AZURE_IDENTITY',
+  },
+  'azure-availability-set': {
+    kind: 'string',
+    summary: 'Existing availability set: NAME, GROUP:NAME or its id',
+    env: 'AZURE_AVAILABILITY_SET',
+  },
+  'azure-spot': { kind: 'boolean', summary: 'Cheaper, and Azure may switch it off at any time', env: 'AZURE_SPOT' },
+  'azure-spot-max-price': {
+    kind: 'string',
+    summary: 'What a spot machine may cost an hour in US dollars; without it up to the ordinary price',
+    env: 'AZURE_SPOT_MAX_PRICE',
+  },
+  'azure-spot-fallback': {
+    kind: 'boolean',
+    summary: 'Take an ordinary machine where no spot one can be had',
+    env: 'AZURE_SPOT_FALLBACK',
+  },
+  'azure-tag': { kind: 'string', multiple: true, summary: 'A tag of your own: NAME=VALUE', env: 'AZURE_TAG' },
+};

@@ -1,8 +1,10 @@
+import type { compute_v1 } from '@googleapis/compute/build/v1.js';
 import { SlipwayError } from '../../errors.ts';
 import type { Made, Part } from '../driver.ts';
+import { ifThere } from './failures.ts';
 import { described, lookUp, make, remove } from './kept.ts';
 import { SETTLES } from './network.ts';
-import { formatPath, type Path, parsePath } from './paths.ts';
+import { formatPath, parsePath } from './paths.ts';
 import { ownLabels, type Place, where } from './place.ts';
 
 /** A static external address. It costs while nothing uses it, too. */
@@ -24,20 +26,38 @@ export function addressPart(place: Place): Part {
   };
 }
 
-/** The static address to give the machine; undefined for one that passes, or none. */
-export async function staticAddress({ google, settings }: Place, made: Made): Promise<string | undefined> {
-  const { address, project, region } = settings;
+/** The address that the machine shall have, as an instance's network interface names it; undefined for one that passes. */
+export async function staticAddress(place: Place, made: Made): Promise<StaticAddress | undefined> {
+  const { address } = place.settings;
   if (address === 'none' || address === 'passing') return undefined;
-  if (typeof address === 'object' && 'ip' in address) return address.ip;
-  const own = address === 'own' ? made.address : undefined;
-  const path: Path = own ? parsePath(own) : { project, region, collection: 'addresses', name: nameOf(address) };
-  const which = { project: path.project, region: path.region ?? region, address: path.name };
-  const found = await google.ask((compute, options) => compute.addresses.get(which, options));
-  if (found.address) return found.address;
-  throw new SlipwayError('failed', `The address "${path.name}" has not been given out yet`);
+  const found = await (address === 'own' ? ownAddress(place, made) : namedAddress(place, address));
+  if (found?.address) return { natIP: found.address, networkTier: found.networkTier ?? 'PREMIUM' };
+  throw new SlipwayError('failed', "The machine's static address is not there any more");
 }
 
-function nameOf(address: 'own' | { readonly name: string }): string {
-  if (address !== 'own') return address.name;
-  throw new SlipwayError('failed', "The machine's address was never made");
+/** An address is of one tier, and is had only by asking for that one. */
+export interface StaticAddress {
+  readonly natIP: string;
+  readonly networkTier: string;
+}
+
+/** The user's address; undefined where there is none such. */
+export async function namedAddress(
+  { google, settings: { project, region } }: Place,
+  address: { readonly name: string } | { readonly ip: string },
+): Promise<Address | undefined> {
+  if ('name' in address) {
+    return ifThere(google.ask(({ addresses }, o) => addresses.get({ project, region, address: address.name }, o)));
+  }
+  const filter = `address="${address.ip}"`;
+  const listed = await google.ask(({ addresses }, options) => addresses.list({ project, region, filter }, options));
+  return listed.items?.[0];
+}
+
+type Address = compute_v1.Schema$Address;
+
+async function ownAddress({ google }: Place, made: Made): Promise<Address | undefined> {
+  if (made.address === undefined) return undefined;
+  const { project, region = '', name } = parsePath(made.address);
+  return ifThere(google.ask(({ addresses }, o) => addresses.get({ project, region, address: name }, o)));
 }

@@ -1,5 +1,5 @@
-import type { compute_v1 } from '@googleapis/compute/build/v1.js';
 import { codeOf, SlipwayError } from '../../errors.ts';
+import { namedAddress } from './address.ts';
 import { seriesOf } from './architecture.ts';
 import type { Facts } from './facts.ts';
 import { ifThere } from './failures.ts';
@@ -85,7 +85,7 @@ async function checkAddress(place: Place): Promise<void> {
   const { address, region } = place.settings;
   if (typeof address !== 'object') return;
   const given = 'ip' in address ? address.ip : address.name;
-  const found = await addressNamed(place, address);
+  const found = await namedAddress(place, address);
   if (found === undefined) {
     throw new SlipwayError('bad-input', `There is no static address "${given}" in "${region}"`, {
       hint: 'This prints those that there are: gcloud compute addresses list',
@@ -93,18 +93,6 @@ async function checkAddress(place: Place): Promise<void> {
   }
   if (found.status === 'RESERVED' && found.addressType !== 'INTERNAL') return;
   throw new SlipwayError('bad-input', `The address "${given}" is internal, or something uses it already`);
-}
-
-async function addressNamed(
-  { google, settings: { project, region } }: Place,
-  address: { name: string } | { ip: string },
-): Promise<compute_v1.Schema$Address | undefined> {
-  if ('name' in address) {
-    return ifThere(google.ask(({ addresses }, o) => addresses.get({ project, region, address: address.name }, o)));
-  }
-  const filter = `address="${address.ip}"`;
-  const listed = await google.ask(({ addresses }, options) => addresses.list({ project, region, filter }, options));
-  return listed.items?.[0];
 }
 
 /** Not every limit can be seen beforehand; those that end most attempts can. */

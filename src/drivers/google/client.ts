@@ -88,7 +88,7 @@ function optionsFor(timeout: number, signal: AbortSignal | undefined) {
 const TRIES = 3;
 const TRIES_IF_THROTTLED = 5;
 /** The longest pause that we let the provider ask for, in milliseconds. */
-const PATIENCE = 60_000;
+const PATIENCE = 30_000;
 
 function mayRepeat(error: HttpError, signal: AbortSignal | undefined): boolean {
   if (signal?.aborted || pauseAsked(error) > PATIENCE) return false;

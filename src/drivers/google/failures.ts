@@ -68,8 +68,16 @@ export async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
 
 /** Something that is still there, or on its way out, uses the thing: that passes. */
 export function isInUse(error: unknown): boolean {
-  const reason = error instanceof SlipwayError ? codeOf(error.cause) : undefined;
-  return reason !== undefined && (IN_USE.has(reason) || NOT_READY.has(reason));
+  return IN_USE.has(reasonOf(error)) || isNotReady(error);
+}
+
+/** Google is still busy with the thing, or with one that it needs: that passes. */
+export function isNotReady(error: unknown): boolean {
+  return NOT_READY.has(reasonOf(error));
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof SlipwayError ? codeOf(error.cause) : undefined) ?? '';
 }
 
 const THROTTLED = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED']);

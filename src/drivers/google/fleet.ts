@@ -32,7 +32,7 @@ export const fleet: Fleet = {
 /** What bears a label of ours; cloud.google.com/compute/docs/reference/rest/v1/instances/list, "filter". */
 const LABELLED = 'labels.slipway-key:*';
 /** What can bear none is looked at by its name, and then by its description. */
-const NAMED = 'name:slipway-';
+const NAMED = 'name:slipway';
 
 interface Thing {
   readonly name?: string | null;

@@ -89,13 +89,8 @@ function diskOf(place: Place, { image }: Facts, key: string): NonNullable<Instan
 
 async function interfaceOf(place: Place, made: Made): Promise<NonNullable<Instance['networkInterfaces']>[number]> {
   const { settings } = place;
-  const natIP = await staticAddress(place, made);
-  const external = {
-    type: 'ONE_TO_ONE_NAT',
-    name: 'External NAT',
-    networkTier: 'PREMIUM',
-    ...(natIP ? { natIP } : {}),
-  };
+  const address = (await staticAddress(place, made)) ?? { networkTier: 'PREMIUM' };
+  const external = { type: 'ONE_TO_ONE_NAT', name: 'External NAT', ...address };
   return {
     network: await networkOf(place, made),
     ...(settings.subnetwork === undefined ? {} : { subnetwork: settings.subnetwork }),

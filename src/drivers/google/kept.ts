@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { codeOf, SlipwayError } from '../../errors.ts';
 import { waitFor } from '../../poll.ts';
 import type { Compute, Google, Options } from './client.ts';
-import { ifThere, isInUse } from './failures.ts';
+import { ifThere, isInUse, isNotReady } from './failures.ts';
 import { finished, type Operation } from './operations.ts';
 import { formatPath, type Path } from './paths.ts';
 
@@ -52,16 +52,24 @@ export async function make(
   path: Path,
   insert: (compute: Compute, requestId: string, options: Options) => Promise<{ data: Operation }>,
 ): Promise<string> {
-  const requestId = randomUUID();
-  try {
+  const what = `"${path.name}" at Google`;
+  const makeOnce = async () => {
+    const requestId = randomUUID();
     const operation = await google.ask((compute, options) => insert(compute, requestId, options));
-    await finished(google, path.project, operation, `"${path.name}" at Google`);
+    await finished(google, path.project, operation, what);
+    return true;
+  };
+  try {
+    await waitFor({ what, limit: NOT_READY_LIMIT, signal: google.signal }, makeOnce, isNotReady);
   } catch (error) {
     if (codeOf(error) !== 'exists') throw error;
     await checkOurs(google, path, error);
   }
   return formatPath(path);
 }
+
+/** What has just been made may not be ready to be used yet: a new network's subnetworks. */
+const NOT_READY_LIMIT = 2 * 60_000;
 
 /** Succeeds if it is gone already; waits while something on its way out uses it. */
 export async function remove(google: Google, path: Path): Promise<void> {

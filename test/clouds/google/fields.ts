@@ -23,10 +23,19 @@ function list(reader: Reader): Wanted {
     const [name] = /^[\w*.-]+/.exec(reader.text.slice(reader.at)) ?? [];
     if (name === undefined) throw invalid(`Invalid field selection ${reader.text}`);
     reader.at += name.length;
-    wanted.set(name, new Map([...(wanted.get(name) ?? []), ...below(reader)]));
+    wanted.set(name, both(wanted.get(name), below(reader)));
     if (reader.text[reader.at] !== ',') return wanted;
     reader.at += 1;
   }
+}
+
+/** What either wants; nothing named below a field means all of it. */
+function both(one: Wanted | undefined, other: Wanted): Wanted {
+  if (!one) return other;
+  if (one.size === 0 || other.size === 0) return new Map();
+  const merged = new Map(one);
+  for (const [name, below] of other) merged.set(name, both(merged.get(name), below));
+  return merged;
 }
 
 function below(reader: Reader): Wanted {

@@ -19,7 +19,7 @@ export interface InstanceBody {
   readonly networkInterfaces: readonly {
     readonly network?: string;
     readonly subnetwork?: string;
-    readonly accessConfigs?: readonly { readonly natIP?: string }[];
+    readonly accessConfigs?: readonly { readonly natIP?: string; readonly networkTier?: string }[];
     readonly ipv6AccessConfigs?: readonly object[];
   }[];
   readonly tags?: { readonly items?: readonly string[] };
@@ -122,13 +122,16 @@ function checkCard(ask: Ask, { networkInterfaces }: InstanceBody): void {
     if (subnet && found && subnet.network !== found.selfLink) throw invalid('The subnetwork is of another network.');
     if (ipv6AccessConfigs && subnet?.ipv6AccessType !== 'EXTERNAL')
       throw invalid('The subnetwork has no external IPv6.');
-    for (const { natIP } of accessConfigs ?? []) if (natIP !== undefined) checkAddress(ask, natIP, region);
+    for (const { natIP, networkTier } of accessConfigs ?? []) {
+      if (natIP !== undefined) checkAddress(ask, natIP, networkTier ?? 'PREMIUM', region);
+    }
   }
 }
 
-function checkAddress({ world }: Ask, natIP: string, region: string): void {
+function checkAddress({ world }: Ask, natIP: string, tier: string, region: string): void {
   const found = world.all(new RegExp(`/regions/${region}/addresses/[^/]+$`)).find(({ address }) => address === natIP);
   if (!found)
     throw invalid(`Invalid value for field 'natIP': '${natIP}'. The specified external IP address is not reserved.`);
+  if ((found.networkTier ?? 'PREMIUM') !== tier) throw invalid(`The network tier of ${natIP} is ${found.networkTier}.`);
   if (found.status === 'IN_USE') throw invalid(`External IP address: ${natIP} is already in-use.`);
 }

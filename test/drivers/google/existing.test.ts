@@ -20,6 +20,7 @@ test('a network, a subnetwork and an address of the user’s are used, and stay 
     }),
     cloud().give(`${base}/regions/us-central1/addresses/front`, 'address', {
       address: '127.9.9.9',
+      networkTier: 'STANDARD',
       status: 'RESERVED',
       addressType: 'EXTERNAL',
     }),

@@ -35,7 +35,7 @@ test.each([
   ['too fast for the day', { ...answer(429, ''), headers: { 'retry-after': '3600' } }, 'throttled', /no more requests/],
   ['not valid', answer(400, 'invalid'), 'bad-input', /does not accept what was asked for/],
   ['a rule of the organisation', answer(412, 'conditionNotMet'), 'refused', /condition/],
-  ['not ready', answer(400, 'resourceNotReady'), 'refused', /in use/],
+  ['in use', answer(400, 'resourceInUseByAnotherResource'), 'refused', /in use/],
   ['broken', answer(500, 'backendError'), 'refused', /backendError/],
   ['broken, without JSON', { status: 502, body: '<html>Bad Gateway</html>' }, 'refused', /problem of its own/],
   ['no answer', 'drop' as const, 'refused', /could not be asked/],
@@ -86,6 +86,19 @@ test('what passes is waited for, as told', async () => {
   await machine.make();
   expect(tries.length).toBe(3);
   expect((tries[1] ?? 0) - (tries[0] ?? 0)).toBeGreaterThanOrEqual(990);
+  await machine.destroy();
+});
+
+test('what is not ready yet is asked for again', async () => {
+  let asked = 0;
+  cloud().intercept = ({ what }, when) => {
+    if (what !== 'instances.insert' || when !== 'before') return undefined;
+    asked += 1;
+    return asked > 2 ? undefined : answer(400, 'resourceNotReady');
+  };
+  const machine = await newMachine();
+  await machine.make();
+  expect(asked).toBe(3);
   await machine.destroy();
 });
 

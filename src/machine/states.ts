@@ -9,11 +9,13 @@ import type { Work } from './work.ts';
  * of them is wanted. Undefined where power is not ours.
  */
 export function statesOf(work: Work, listed: readonly Listed[]): (machine: Machine) => Promise<PowerState | undefined> {
-  const ready = listed.flatMap((each) => ('machine' in each && each.machine.phase === 'ready' ? [each.machine] : []));
+  const machines = listed.flatMap((each) => ('machine' in each ? [each.machine] : []));
+  // What was adopted has no parts by whose ids it could be asked about.
+  const ready = machines.filter(({ phase, adopted }) => phase === 'ready' && !adopted);
   const asked = new Map<string, Promise<ReadonlyMap<string, PowerState>>>();
   return async (machine) => {
     const { fleet } = await driverModule(machine.driver);
-    if (!fleet) return (await driverOf(work, machine)).power?.state(madeOf(machine));
+    if (!fleet || machine.adopted) return (await driverOf(work, machine)).power?.state(madeOf(machine));
     const scopeOf = ({ driver, flags }: Machine) => driver === machine.driver && fleet.scope(flags);
     const scope = scopeOf(machine);
     const key = `${machine.driver} ${scope}`;

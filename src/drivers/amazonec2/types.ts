@@ -1,6 +1,5 @@
 import { SlipwayError } from '../../errors.ts';
 import type { Ec2 } from './client.ts';
-import { awsCode } from './failures.ts';
 import { nearest } from './near.ts';
 import { allPages } from './pages.ts';
 import type { Settings } from './settings.ts';
@@ -8,13 +7,9 @@ import type { Architecture } from './wish.ts';
 
 /** The architecture that the type's processor has. @throws SlipwayError `bad-input` for a type that there is not */
 export async function architectureOf(ec2: Ec2, { type, region }: Settings): Promise<Architecture> {
-  const api = await ec2();
-  const InstanceTypes = [type] as Parameters<typeof api.types>[0]['InstanceTypes'];
-  const answer = await api.types({ InstanceTypes }).catch((error: unknown) => {
-    if (awsCode(error)?.startsWith('InvalidInstanceType')) return undefined;
-    throw error;
-  });
-  const processor = answer?.InstanceTypes?.[0]?.ProcessorInfo?.SupportedArchitectures;
+  const asked = { Filters: [{ Name: 'instance-type', Values: [type] }] };
+  const [found] = await allPages((await ec2()).types, asked, (page) => page.InstanceTypes);
+  const processor = found?.ProcessorInfo?.SupportedArchitectures;
   if (processor) return processor.includes('arm64') ? 'arm64' : 'x86_64';
   throw new SlipwayError('bad-input', `There is no instance type "${type}" in "${region}"`, {
     hint: `There are: ${nearest(type, await typesOf(ec2)).join(', ')}`,

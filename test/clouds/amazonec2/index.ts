@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Call, Cloud, Fault } from '../cloud.ts';
 import { startBehind } from './behind.ts';
-import { malformed, newJudge, type Wrong } from './model.ts';
+import { type Form, type Judge, malformed, newJudge, type Wrong } from './model.ts';
 import { startMoto } from './moto.ts';
 
 export interface Ec2Call extends Call {
@@ -14,8 +14,8 @@ export interface Ec2Call extends Call {
 export interface Ec2Cloud extends Cloud {
   readonly calls: readonly Ec2Call[];
   readonly complaints: string[];
-  /** Of this API, for the SDK. */
-  readonly url: string;
+  /** Of moto itself: what is done there is done in AWS's console, unseen. */
+  readonly console: string;
 }
 
 const KEY = 'AKIASLIPWAYTEST00001';
@@ -25,20 +25,21 @@ const KEY = 'AKIASLIPWAYTEST00001';
  * instances boot; without, nothing is behind their addresses.
  */
 export async function startCloud({ guests = false }: { guests?: boolean } = {}): Promise<Ec2Cloud> {
+  const judge = newJudge();
   let url = '';
   const behind = guests ? await startBehind(async (id) => void (await fetch(`${url}/off?${id}`))) : undefined;
   const moto = await startMoto(20 + (process.pid % 200), behind?.url);
   url = moto.url;
   const held = async () => (await (await fetch(`${url}/left`)).json()) as string[];
   const before = await held();
-  const door = newDoor(url);
+  const door = newDoor(url, judge);
   const server = createServer(door.answer);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return Object.assign(door.cloud, {
     driver: 'amazonec2',
-    url: own,
+    console: moto.url,
     env: {
       AWS_ENDPOINT_URL: own,
       AWS_ACCESS_KEY_ID: KEY,
@@ -48,7 +49,10 @@ export async function startCloud({ guests = false }: { guests?: boolean } = {}):
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     },
-    words: ['--amazonec2-instance-type', 't3.micro'],
+    words: [
+      ...['--driver', 'amazonec2', '--amazonec2-instance-type', 't3.micro', '--amazonec2-zone', 'a'],
+      ...['--amazonec2-elastic-ip', 'new', '--allow-from', '127.0.0.1'],
+    ],
     left: async () => (await held()).filter((each) => !before.includes(each)),
     async close() {
       server.closeAllConnections();
@@ -66,11 +70,8 @@ export function awsError(code: string, { status = 400, message = 'Refused for a 
   return { status, headers: { 'Content-Type': 'text/xml;charset=UTF-8', ...headers }, body };
 }
 
-type Form = Readonly<Record<string, string>>;
-
 /** Takes the requests: notes, checks and passes them on. */
-function newDoor(moto: string) {
-  const judge = newJudge();
+function newDoor(moto: string, judge: Judge) {
   const calls: Ec2Call[] = [];
   const complaints: string[] = [];
   const cloud: Pick<Ec2Cloud, 'calls' | 'complaints' | 'intercept'> = { calls, complaints, intercept: () => undefined };
@@ -98,7 +99,8 @@ function newDoor(moto: string) {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
-    const fault = await carryOut(request, Buffer.concat(parts).toString('utf8'));
+    const carried = carryOut(request, Buffer.concat(parts).toString('utf8'));
+    const fault = await carried.catch((): Fault => 'drop'); // moto is gone: the test is over, or fails by this
     if (fault === 'drop') request.socket.destroy();
     else response.writeHead(fault.status, fault.headers).end(fault.body);
   };
@@ -109,7 +111,7 @@ function newDoor(moto: string) {
 function refusalOf(
   request: IncomingMessage,
   form: Form,
-  judge: (form: Form) => Wrong[],
+  judge: Judge,
   complain: (wrong: Wrong) => Fault,
 ): Fault | undefined {
   const signed = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/[a-z0-9-]+\/ec2\/aws4_request, /.exec(

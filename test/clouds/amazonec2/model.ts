@@ -33,8 +33,13 @@ export interface Wrong {
 /** A form's dotted names as a tree: { Filter: { 1: { Name: "state", Value: { 1: "available" } } } } */
 type Tree = string | { readonly [name: string]: Tree };
 
+/** What was sent: "Filter.1.Name" and the rest. */
+export type Form = Readonly<Record<string, string>>;
+
+export type Judge = (form: Form) => Wrong[];
+
 /** Checks requests against botocore's model of EC2: operation, members, required ones, types, enumerations. */
-export function newJudge(): (form: Readonly<Record<string, string>>) => Wrong[] {
+export function newJudge(): Judge {
   const model = spec('aws/ec2-2016-11-15.botocore.json') as Model;
   return ({ Action = '', Version, ...parameters }) => {
     const operation = Object.hasOwn(model.operations, Action) ? model.operations[Action] : undefined;
@@ -48,7 +53,7 @@ export function newJudge(): (form: Readonly<Record<string, string>>) => Wrong[] 
 }
 
 /** What the real one refuses and the model does not tell: ids of another kind. */
-export function malformed(form: Readonly<Record<string, string>>): Wrong | undefined {
+export function malformed(form: Form): Wrong | undefined {
   for (const [name, value] of Object.entries(form)) {
     const [, pattern, code] = IDS.find(([parameter]) => parameter.test(name)) ?? [];
     if (pattern && code && !pattern.test(value)) return { code, what: `Invalid id: "${value}"` };
@@ -63,7 +68,7 @@ const IDS: readonly (readonly [RegExp, RegExp, string])[] = [
   [/^ImageId(\.\d+)?$/, /^ami-[0-9a-f]{8,17}$/, 'InvalidAMIID.Malformed'],
 ];
 
-function treeOf(parameters: Readonly<Record<string, string>>): Exclude<Tree, string> {
+function treeOf(parameters: Form): Exclude<Tree, string> {
   const root: Record<string, Tree> = {};
   for (const [name, value] of Object.entries(parameters)) {
     const steps = name.split('.');

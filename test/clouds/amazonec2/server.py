@@ -38,6 +38,7 @@ with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
     json.dump(list(images()), file)
 os.environ.update(MOTO_AMIS_PATH=file.name, MOTO_ENABLE_AMI_VALIDATION="true", MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION="true")
 
+import moto.ec2.models.amis as amis
 import moto.ec2.models.elastic_ip_addresses as eips
 import moto.ec2.models.elastic_network_interfaces as enis
 import moto.ec2.models.instances as instances
@@ -45,6 +46,7 @@ import moto.ec2.models.security_groups as groups
 import moto.ec2.models.vpcs as vpcs
 import moto.ec2.responses.account_attributes as accounts
 import moto.ec2.responses.instances as answers
+import moto.ec2.responses.security_groups as group_answers
 import moto.ec2.responses.spot_instances as spots
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
@@ -68,16 +70,21 @@ def changes(owner, name=None):
     return put
 
 
-def refuse(code, message="", status=400):
-    error = EC2ClientError(code, message or code)
-    error.code = status
-    raise error
+def refuse(code, message):
+    raise EC2ClientError(code, message)
 
 
 def later(seconds, work, *args):
     timer = threading.Timer(seconds, work, args)
     timer.daemon = True
     timer.start()
+
+
+# Every region reads the same list of images, and would understand its dates but once.
+
+@changes(amis)
+def parse_timestamp(original, value):
+    return value if isinstance(value, datetime) else original(value)
 
 
 # What was just made is not seen at once.
@@ -179,11 +186,17 @@ def describe_account_attributes(_, self):
 @changes(groups.SecurityGroupBackend)
 def delete_security_group(original, self, name=None, group_id=None):
     group = self.get_security_group_by_name_or_id(group_id or name)
-    if group is not None and group.name == "default":
-        refuse("CannotDelete", "the specified group: default name cannot be deleted by a user")
     if any(group in each.security_groups for each in every(self) if each.state != "terminated"):
         refuse("DependencyViolation", f"resource {group.id} has a dependent object")
     return original(self, name, group_id)
+
+
+@changes(group_answers.SecurityGroups, "delete_security_group")
+def delete_group_by_request(original, self):
+    group = self.ec2_backend.get_security_group_from_id(self._get_param("GroupId"))
+    if group is not None and group.name == "default":
+        refuse("CannotDelete", "the specified group: default name cannot be deleted by a user")
+    return original(self)
 
 
 @changes(groups.SecurityGroupBackend)

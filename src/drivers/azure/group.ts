@@ -8,8 +8,10 @@ import { all } from './pages.ts';
 import { type Place, tagsFor } from './place.ts';
 
 const BEING_DELETED_LIMIT = 600_000;
+/** What was just made is not everywhere at once. */
+const SEEN_LIMIT = 60_000;
 /** The list of what is in a group lags behind. */
-const EMPTY_LIMIT = 120_000;
+const EMPTY_LIMIT = 30_000;
 
 /** The resource group that the machines of one location share. It is removed only once it is empty. */
 export function groupPart(place: Place): Part {
@@ -29,6 +31,7 @@ export function groupPart(place: Place): Part {
       const present = await keyOfPresent();
       if (present && present.key !== key) throw foreign(group);
       await make(place, key, what);
+      await seen(place, what, keyOfPresent);
       return id;
     },
     find: async (key) => ((await keyOfPresent())?.key === key ? id : undefined),
@@ -53,6 +56,11 @@ async function make(place: Place, key: string, what: string): Promise<void> {
       (error) => azureCode(error) === 'ResourceGroupBeingDeleted',
     ),
   );
+}
+
+/** Whoever deletes what cannot be seen yet is told that it is gone. */
+async function seen({ site }: Place, what: string, look: () => Promise<object | undefined>): Promise<void> {
+  await waitFor({ what: `${what} to be seen`, limit: SEEN_LIMIT, signal: site.signal }, look);
 }
 
 /** To delete a group is to delete all that is in it: there may be something of somebody else by now. */

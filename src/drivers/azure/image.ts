@@ -1,6 +1,6 @@
 import type { ImageReference, Plan, VirtualMachineImage } from '@azure/arm-compute';
 import { SlipwayError } from '../../errors.ts';
-import { ask, lookUp } from './failures.ts';
+import { lookUp } from './failures.ts';
 import { type Arch, familyImage, type ImageChoice, type MarketplaceImage } from './image-names.ts';
 import { near } from './near.ts';
 import type { Place } from './place.ts';
@@ -69,25 +69,21 @@ async function look(place: Place, image: Exact): Promise<VirtualMachineImage> {
   return about ?? noSuch(place, image);
 }
 
-/** @throws SlipwayError `bad-input` with what there is near it */
+/** @throws SlipwayError `bad-input` with what there is near it, where we may see that */
 async function noSuch({ settings, clients, options }: Place, image: MarketplaceImage): Promise<never> {
   const { virtualMachineImages } = await clients.compute();
   const { publisher, offer, sku } = image;
-  const what = `list the images of "${publisher}"`;
-  const skus = await lookUp(what, () => virtualMachineImages.listSkus(settings.location, publisher, offer, options));
-  const offers = skus?.length
-    ? undefined
-    : await ask(what, () => virtualMachineImages.listOffers(settings.location, publisher, options)).catch(() => []);
-  const hint = skus?.length
-    ? near(
-        sku,
-        skus.map(({ name }) => `${publisher}:${offer}:${name}`),
-      )
-    : near(
-        offer,
-        (offers ?? []).map(({ name }) => `${publisher}:${name}`),
-      );
-  throw new SlipwayError('bad-input', `There is no image "${nameOf(image)}" in "${settings.location}"`, { hint });
+  const none = () => [];
+  const skus = await virtualMachineImages.listSkus(settings.location, publisher, offer, options).catch(none);
+  const offers =
+    skus.length > 0 ? [] : await virtualMachineImages.listOffers(settings.location, publisher, options).catch(none);
+  const names = [
+    ...skus.map(({ name }) => `${publisher}:${offer}:${name}`),
+    ...offers.map(({ name }) => `${publisher}:${name}`),
+  ];
+  throw new SlipwayError('bad-input', `There is no image "${nameOf(image)}" in "${settings.location}"`, {
+    hint: near(`${publisher}:${offer}:${sku}`, names),
+  });
 }
 
 function checkFits(name: string, { architecture, hyperVGeneration }: VirtualMachineImage, size: Size): void {

@@ -12,6 +12,8 @@ interface Operation {
 /** What was just made is not everywhere yet, or is still being worked on. */
 const SOON = new Set([
   'ResourceGroupNotFound',
+  'ResourceNotFound',
+  'NotFound',
   'InvalidResourceReference',
   'ReferencedResourceNotProvisioned',
   'ParentResourceNotFound',

@@ -16,7 +16,8 @@ export function permissionOf(method: string, path: string): string {
 }
 
 function ofResourceManager(method: string, path: string): string {
-  const isGroup = /\/resourcegroups(\/[^/]+)?$/i.test(path);
-  const type = /\/resources$/i.test(path) ? 'resources' : isGroup ? 'resourceGroups' : 'providers';
-  return `Microsoft.Resources/subscriptions/${type}/${VERBS[method] ?? 'action'}`;
+  const isGroup = /\/resourcegroups\//i.test(path) || /\/resourcegroups$/i.test(path);
+  const types = [...(isGroup ? ['resourceGroups'] : []), ...(/\/resources$/i.test(path) ? ['resources'] : [])];
+  const below = types.length > 0 ? types.join('/') : 'providers';
+  return `Microsoft.Resources/subscriptions/${below}/${VERBS[method] ?? 'action'}`;
 }

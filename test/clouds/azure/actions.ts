@@ -20,7 +20,7 @@ function own({ method, template }: Operation, path: string): string {
   const [before = '', below] = exact.split(/\/providers\/(?!\{)/i);
   if (below === undefined) {
     if (/\/providers\/\{/.test(template)) return 'Microsoft.Resources/subscriptions/providers/read';
-    const types = before.replaceAll(/\/\{[^}]+\}/g, '').replace(/resourcegroups\/resources$/i, 'resources');
+    const types = before.replaceAll(/\/\{[^}]+\}/g, '');
     return `Microsoft.Resources${types.replace('resourcegroups', 'resourceGroups')}/${VERBS[method]}`;
   }
   const types = below.replaceAll(/\/\{[^}]+\}/g, '').replace('artifacttypes/vmimage', 'artifacttypes');

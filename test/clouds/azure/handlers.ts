@@ -135,10 +135,10 @@ function ofKind(name: string, type: string, kind: Kind): Record<string, Handler>
 }
 
 function putGroup({ world, names, body }: Asked): Answer {
-  const name = names.resourcegroups ?? '';
+  const name = names.resourceGroups ?? '';
   const id = `/subscriptions/${world.subscription}/resourceGroups/${name}`;
   const present = world.things.get(id.toLowerCase());
-  if (present) mustHaveGroup(world, name);
+  if (present?.state === 'Deleting') mustHaveGroup(world, name);
   if (!/^[\w().-]{0,89}[\w()-]$/.test(name)) throw new Refusal(400, 'InvalidResourceGroupName', name);
   checkPlaceAndTags(body);
   if (present && present.body.location !== body.location) {
@@ -154,7 +154,7 @@ function putGroup({ world, names, body }: Asked): Answer {
 
 /** With all that is in it, whose ever it is. */
 function deleteGroup({ world, operations, names }: Asked): Answer {
-  const group = mustHaveGroup(world, names.resourcegroups ?? '');
+  const group = mustHaveGroup(world, names.resourceGroups ?? '');
   group.state = 'Deleting';
   const operation = operations.begin(() => {
     const prefix = `${group.id}/`.toLowerCase();
@@ -165,7 +165,7 @@ function deleteGroup({ world, operations, names }: Asked): Answer {
 }
 
 function groupIn(world: World, names: Asked['names']): Stored {
-  const name = names.resourcegroups ?? names.resourceGroups ?? '';
+  const name = names.resourceGroups ?? '';
   const found = seen(world, `/subscriptions/${world.subscription}/resourceGroups/${name}`);
   if (found) return found;
   throw new Refusal(404, 'ResourceGroupNotFound', `Resource group '${name}' could not be found.`);
@@ -260,7 +260,7 @@ function checkPlaceAndTags({ location, tags = {} }: Body): void {
 function existing({ world, names, path }: Asked): Stored {
   const thing = seen(world, path);
   if (thing) return thing;
-  mustHaveGroup(world, names.resourceGroups ?? names.resourcegroups ?? '');
+  mustHaveGroup(world, names.resourceGroups ?? '');
   throw new Refusal(404, 'ResourceNotFound', `The Resource '${path}' was not found.`);
 }
 

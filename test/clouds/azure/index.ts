@@ -296,10 +296,14 @@ function pollingHeaders(state: State, operation: Operation, id: string): Record<
     state.options.retryAfter === undefined ? {} : { 'retry-after': String(state.options.retryAfter) };
   if (operation.service === 'resources') return { ...patience, location: `${base}/operationresults/${id}?${version}` };
   const place = `${base}/providers/${namespace}/locations/anywhere`;
+  const monitor =
+    operation.service === 'network'
+      ? `${place}/operationResults/${id}?${version}`
+      : `${place}/operations/${id}?monitor=true&${version}`;
   return {
     ...patience,
     'azure-asyncoperation': `${place}/operations/${id}?${version}`,
-    ...(operation.method === 'PUT' ? {} : { location: `${place}/operationResults/${id}?${version}` }),
+    ...(operation.method === 'PUT' ? {} : { location: monitor }),
   };
 }
 
@@ -307,15 +311,21 @@ function pollingHeaders(state: State, operation: Operation, id: string): Record<
 async function operationStatus(state: State, url: URL): Promise<Sent | undefined> {
   const [, kind = '', id = ''] = /\/(operations|operationresults)\/([0-9a-f-]{36})$/i.exec(url.pathname) ?? [];
   if (kind === '') return undefined;
+  state.actions.add(pollingAction(url.pathname));
   const patience: Record<string, string> =
     state.options.retryAfter === undefined ? {} : { 'retry-after': String(state.options.retryAfter) };
-  if (kind === 'operations') {
+  if (kind === 'operations' && !url.searchParams.has('monitor')) {
     const status = await state.operations.status(id);
     if (!status) throw new Refusal(404, 'OperationNotFound', id);
     return { status: 200, body: JSON.stringify(status), headers: patience };
   }
   if (await state.operations.isOver(id)) return { status: 200 };
   return { status: 202, headers: { ...patience, location: url.href } };
+}
+
+function pollingAction(path: string): string {
+  const [, namespace, kind] = /\/providers\/([\w.]+)\/locations\/\w+\/(\w+)\//.exec(path) ?? [];
+  return namespace ? `${namespace}/locations/${kind}/read` : 'Microsoft.Resources/subscriptions/operationresults/read';
 }
 
 function wrongWithQuery(operation: Operation, url: URL, path: string): string[] {
@@ -340,8 +350,12 @@ function namesIn(path: string): Record<string, string> {
   const at = words.indexOf('providers');
   const straight = at < 0 ? words : [...words.slice(0, at), ...words.slice(at + 2)];
   return Object.fromEntries(
-    straight.flatMap((word, index) => (index % 2 === 0 ? [[word, straight[index + 1] ?? '']] : [])),
+    straight.flatMap((word, index) => (index % 2 === 0 ? [[canonical(word), straight[index + 1] ?? '']] : [])),
   );
+}
+
+function canonical(word: string): string {
+  return word.toLowerCase() === 'resourcegroups' ? 'resourceGroups' : word;
 }
 
 function withoutLink(body: unknown): unknown {

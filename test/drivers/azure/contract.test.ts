@@ -3,7 +3,7 @@ import { driverContract } from '../contract.ts';
 import { newSite } from '../site.ts';
 import { azureHere, good } from './here.ts';
 
-const cloud = await azureHere();
+const cloud = await azureHere({ pace: 0 });
 
 driverContract({
   name: 'azure',

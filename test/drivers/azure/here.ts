@@ -4,6 +4,7 @@ import { clientsOf } from '../../../src/drivers/azure/client.ts';
 import azure from '../../../src/drivers/azure/index.ts';
 import type { Driver, Ingress, Labels, Part } from '../../../src/drivers/driver.ts';
 import type { FlagValues } from '../../../src/flags.ts';
+import { waitFor } from '../../../src/poll.ts';
 import { type AzureCloud, type AzureOptions, startCloud } from '../../clouds/azure/index.ts';
 import { newSite, type TestSite } from '../site.ts';
 
@@ -54,6 +55,7 @@ export async function newMachine(cloud: AzureCloud, more: FlagValues = {}, about
     keyOf,
     async make() {
       for (const part of driver().parts) made[part.kind] = await part.create(keyOf(part), made);
+      await waitFor({ what: 'the machine to run', limit: 20_000 }, () => driver().endpoint(made));
     },
     async destroy() {
       for (const part of [...driver().parts].reverse()) await part.destroy(made[part.kind] ?? keyOf(part));

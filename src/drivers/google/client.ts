@@ -37,11 +37,12 @@ export function newGoogle(project: string, signal?: AbortSignal): Google {
 /** Only the v1 build is loaded; the package's own index would load alpha and beta too. */
 async function connect(projectId: string): Promise<Compute> {
   const rootUrl = endpoint(process.env.CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE);
-  const [{ compute_v1 }, { GoogleAuth }] = await Promise.all([
+  // CommonJS: in the bundle it has no other export than the default.
+  const [{ default: api }, { default: library }] = await Promise.all([
     import('@googleapis/compute/build/v1.js'),
     import('google-auth-library'),
   ]);
-  const auth = new GoogleAuth({ projectId }); // without it the library would ask other services for one
+  const auth = new library.GoogleAuth({ projectId }); // without it the library would ask other services for one
   // As Google's own clients for this service: a service account's key signs the tokens itself, and asks nobody for one.
   auth.useJWTAccessWithScope = true;
   auth.defaultServicePath = 'compute.googleapis.com';
@@ -49,7 +50,7 @@ async function connect(projectId: string): Promise<Compute> {
   await auth.getClient().catch((cause: unknown) => {
     throw noCredentials(cause);
   });
-  return new compute_v1.Compute({ auth, ...(rootUrl === undefined ? {} : { rootUrl }) });
+  return new api.compute_v1.Compute({ auth, ...(rootUrl === undefined ? {} : { rootUrl }) });
 }
 
 function noCredentials(cause: unknown): SlipwayError {

@@ -15,6 +15,7 @@ const SHORT: Readonly<Record<string, ImageName>> = {
 
 /** @throws SlipwayError `bad-input` */
 export function imageName(given: string): ImageName {
+  if (/^debian-\d+$/.test(given)) throw withoutCloudInit(given);
   const short = Object.hasOwn(SHORT, given) ? SHORT[given] : undefined;
   const image = short ?? byPath(given.replace(/^https:\/\/[^/]+\/compute\/[^/]+\//, '').replace(/^projects\//, ''));
   if (image === undefined) {

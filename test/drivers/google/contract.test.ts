@@ -15,6 +15,7 @@ driverContract({
     'a zone that is none': { 'google-zone': 'us-central1' },
     'a type with capitals': { 'google-machine-type': 'E2-Medium' },
     'an image that is none': { 'google-machine-image': 'windows' },
+    'the default of elsewhere, which has no cloud-init here': { 'google-machine-image': 'debian-12' },
     'an image without cloud-init': { 'google-machine-image': 'debian-cloud/debian-12' },
     'a user with a blank': { 'google-username': 'a b' },
     'a disk too small': { 'google-disk-size': 9 },

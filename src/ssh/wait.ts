@@ -42,16 +42,32 @@ interface Between {
 /** Between two tries, in milliseconds: how late a host that has come up is noticed. */
 const PAUSE = 250;
 
-/** For one try to be greeted, and for one to log in, in milliseconds: an emulated machine that starts needs seconds. */
-const GREETING_LIMIT = 5_000;
-const LOGIN_LIMIT = 20_000;
+/** How patient a try is, in milliseconds. */
+interface Patience {
+  /** For it to be greeted. */
+  readonly greeting: number;
+  /** For it to log in. */
+  readonly login: number;
+  /**
+   * After which another is begun beside it: QEMU's user network drops what comes before the guest is up, so that a try
+   * may hang that another does not.
+   */
+  readonly nextTry: number;
+}
 
-/** QEMU's user network drops what comes before the guest is up, so that a try may hang that another does not. */
-const NEXT_TRY = 700;
+/** A host that has kept us waiting for long is slow: to be asked by many at once would make it slower. */
+function patienceAfter(waited: number): Patience {
+  return {
+    greeting: Math.max(5_000, waited / 2),
+    login: Math.max(20_000, waited / 2),
+    nextTry: Math.max(700, waited / 8),
+  };
+}
 
 /** Each try; when time runs out in the middle of one, the reason is what stopped the one before. */
 function attempts(find: () => Promise<Target | undefined>, { limit, signal, stage }: WaitOptions, between: Between) {
-  const end = performance.now() + limit;
+  const start = performance.now();
+  const end = start + limit;
   const onStage = inOrder(stage);
   let reason: unknown;
   let refusals = 0;
@@ -61,8 +77,9 @@ function attempts(find: () => Promise<Target | undefined>, { limit, signal, stag
       const target = await find();
       if (!target) throw new StageError('address', 'not-found', 'The machine has no address yet');
       if (target.via) between.host ??= await connect(target.via, { signal });
-      const timeout = Math.min(LOGIN_LIMIT, end - performance.now());
-      return await enterAndTry(target, { signal, onStage, timeout }, between.host);
+      const patience = patienceAfter(performance.now() - start);
+      const timeout = Math.min(patience.login, end - performance.now());
+      return await enterAndTry(target, { signal, onStage, timeout }, patience, between.host);
     } catch (error) {
       if (performance.now() >= end && mayPass(error) && reason !== undefined) throw reason;
       reason = error;
@@ -79,7 +96,7 @@ async function enterAndTry(target: Target, options: ConnectOptions, via: Connect
     dialSoonest(target, { ...journey, limit: Math.min(GREETING_LIMIT, journey.limit) }),
   );
   try {
-    const { code, stdout, stderr } = await connection.run('exit 0', { signal: options.signal, timeout: LOGIN_LIMIT });
+    const { code, stdout, stderr } = await connection.run('exit 0', { signal: options.signal, timeout: login });
     if (code === 0) return connection;
     throw new StageError(
       'shell',
@@ -97,7 +114,7 @@ async function enterAndTry(target: Target, options: ConnectOptions, via: Connect
 }
 
 /** Starts another try every so often while the earlier ones hang; what comes first, a greeting or a failure, is the answer. */
-async function dialSoonest({ host, port }: Target, journey: Journey): Promise<Socket> {
+async function dialSoonest({ host, port }: Target, journey: Journey, nextTry: number): Promise<Socket> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, journey.signal ?? stop.signal]);
   const tries: Promise<Socket>[] = [];
@@ -108,7 +125,7 @@ async function dialSoonest({ host, port }: Target, journey: Journey): Promise<So
     tries.push(one);
   };
   start();
-  const timer = setInterval(start, NEXT_TRY);
+  const timer = setInterval(start, nextTry);
   try {
     return await promise;
   } finally {

@@ -91,9 +91,14 @@ function attempts(find: () => Promise<Target | undefined>, { limit, signal, stag
   };
 }
 
-async function enterAndTry(target: Target, options: ConnectOptions, via: Connection | undefined): Promise<Connection> {
+async function enterAndTry(
+  target: Target,
+  options: ConnectOptions,
+  { greeting, login, nextTry }: Patience,
+  via: Connection | undefined,
+): Promise<Connection> {
   const connection = await enter(target, options, via, (journey) =>
-    dialSoonest(target, { ...journey, limit: Math.min(GREETING_LIMIT, journey.limit) }),
+    dialSoonest(target, { ...journey, limit: Math.min(greeting, journey.limit) }, nextTry),
   );
   try {
     const { code, stdout, stderr } = await connection.run('exit 0', { signal: options.signal, timeout: login });

@@ -6,6 +6,7 @@ const modules: Readonly<Record<string, () => Promise<{ default: DriverModule }>>
   qemu: () => import('./qemu/index.ts'),
   generic: () => import('./generic.ts'),
   amazonec2: () => import('./amazonec2/index.ts'),
+  azure: () => import('./azure/index.ts'),
   google: () => import('./google/index.ts'),
 };
 

@@ -59,7 +59,7 @@ async function madeOnce(folder: string): Promise<Checkpoint> {
 async function fingerprint(image: string): Promise<string> {
   const { ino, mtimeMs } = await stat(join(image, 'image.json'));
   const qemu = await output(`qemu-system-${hostArch()}`, ['--version']);
-  const scripts = await readdir('dist/provision', { recursive: true, withFileTypes: true });
+  const scripts = await readdir('src/provision', { recursive: true, withFileTypes: true });
   const texts = scripts
     .filter((each) => each.isFile())
     .map((each) => readFile(join(each.parentPath, each.name), 'utf8'));

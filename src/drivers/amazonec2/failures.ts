@@ -63,9 +63,9 @@ function explainRest(code: string, error: unknown, { action, region }: Asked): E
 }
 
 const CHAIN =
-  'Looked at, in this order: AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY; the profile (AWS_PROFILE) in ~/.aws/config ' +
-  'and ~/.aws/credentials, by SSO, keys, role or process; a web identity token (AWS_WEB_IDENTITY_TOKEN_FILE); ' +
-  'the container; the instance metadata. Sign in: aws sso login, or aws configure';
+  'Looked at, in this order: the profile named by AWS_PROFILE, else AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, else ' +
+  'the profile "default", by SSO, keys, role or process in ~/.aws; AWS_WEB_IDENTITY_TOKEN_FILE; the container; the ' +
+  'instance metadata. Sign in: aws sso login, or aws configure';
 const SIGN_IN = "Sign in again: aws sso login, or aws configure. And see that this computer's clock is right.";
 const ELSEWHERE =
   'Name more types or zones to try: --amazonec2-instance-type t3.small,t3a.small --amazonec2-zone a,b,c';

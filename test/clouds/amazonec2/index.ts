@@ -28,7 +28,7 @@ export async function startCloud({ guests = false }: { guests?: boolean } = {}):
   const judge = newJudge();
   let url = '';
   const behind = guests ? await startBehind(async (id) => void (await fetch(`${url}/off?${id}`))) : undefined;
-  const moto = await startMoto(20 + (process.pid % 200), behind?.url);
+  const moto = await startMoto(ownNet(), behind?.url);
   url = moto.url;
   const held = async () => (await (await fetch(`${url}/left`)).json()) as string[];
   const before = await held();
@@ -61,6 +61,14 @@ export async function startCloud({ guests = false }: { guests?: boolean } = {}):
       await moto.close();
     },
   });
+}
+
+let started = 0;
+
+/** The N of addresses 127.N.x.y that no other server of this computer has, as far as that goes. */
+function ownNet(): number {
+  started += 1;
+  return 20 + ((process.pid * 11 + started) % 200);
 }
 
 /** An answer of EC2 that says no. */

@@ -71,6 +71,8 @@ export interface TestMachine {
   /** What the driver told. */
   readonly notes: readonly string[];
   keyOf(kind: string): string;
+  /** The driver as the next command has it. */
+  again(): Driver;
   make(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -78,7 +80,8 @@ export interface TestMachine {
 /** A machine of these flags beside the least; `site` says what is different about its place. */
 export async function newMachine(values: FlagValues, site: Partial<Site> = {}): Promise<TestMachine> {
   const place = await newSite();
-  const driver = amazonec2.driver({ ...small, ...values }, { ...place.site, ...site });
+  const again = () => amazonec2.driver({ ...small, ...values }, { ...place.site, ...site });
+  const driver = again();
   const made: Record<string, string> = {};
   const keyOf = (kind: string) => `slipway-test-${place.site.machine}-${kind}`;
   return {
@@ -86,11 +89,12 @@ export async function newMachine(values: FlagValues, site: Partial<Site> = {}): 
     made,
     notes: place.notes,
     keyOf,
+    again,
     async make() {
       for (const part of driver.parts) made[part.kind] = await part.create(keyOf(part.kind), made);
     },
     async remove() {
-      for (const part of [...driver.parts].reverse()) {
+      for (const part of [...again().parts].reverse()) {
         const id = made[part.kind] ?? (await part.find(keyOf(part.kind)));
         if (id !== undefined) await part.destroy(id);
       }

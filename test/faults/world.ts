@@ -12,6 +12,7 @@ import { waitFor } from '../../src/poll.ts';
 import { type ProgramResult, run } from '../../src/program.ts';
 import { type Layout, layout } from '../../src/store/layout.ts';
 import { readMachine } from '../../src/store/machine.ts';
+import { unbundled } from './unbundled.ts';
 
 /** The machine of every world. */
 export const NAME = 'dev';
@@ -77,10 +78,10 @@ export async function newWorld({ template, images }: { template?: string; images
 
 const PRELOADS = { SLIPWAY_CHECKPOINT: 'recorded.mjs', SLIPWAY_FAULT_JOURNAL: 'kill.mjs' };
 
-function slipway(words: readonly string[], env: NodeJS.ProcessEnv): Promise<ProgramResult> {
+async function slipway(words: readonly string[], env: NodeJS.ProcessEnv): Promise<ProgramResult> {
   const preloads = Object.entries(PRELOADS).filter(([variable]) => env[variable] !== undefined);
   const imports = preloads.flatMap(([, file]) => ['--import', resolve('test/faults', file)]);
-  return run(process.execPath, [...imports, resolve('bin/slipway.js'), ...words], { env });
+  return run(process.execPath, [...imports, await unbundled(), ...words], { env });
 }
 
 /** Starts the QEMU of the world's machine, as it was started when the world's files were copied, on a disk of its own. */

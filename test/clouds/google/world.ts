@@ -159,7 +159,7 @@ export function newId(): string {
   return String(randomInt(2 ** 40)) + String(randomInt(10 ** 6)).padStart(6, '0');
 }
 
-/** What a change must bring along, so that it does not undo another's. */
+/** What a change must bring along, so that it does not undo another's: base64 for URLs, padded, as Google writes it. */
 export function newFingerprint(): string {
-  return randomBytes(8).toString('base64');
+  return `${randomBytes(8).toString('base64url')}=`;
 }

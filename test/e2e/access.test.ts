@@ -1,9 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { output } from '../../src/program.ts';
-import { knownHosts } from '../../src/ssh/index.ts';
 import { type Sshd, startSshd } from '../hosts/sshd.ts';
+import { giveOwnSsh } from './own-ssh.ts';
 import { BUSY, newOwner, type Owner } from './owner.ts';
 
 jest.setTimeout(BUSY);
@@ -15,15 +14,9 @@ let dotSsh: string;
 
 beforeAll(async () => {
   [owner, between] = await Promise.all([newOwner(), startSshd({ config: ['LogLevel DEBUG1'] })]);
-  dotSsh = join(owner.home, '.ssh');
-  await mkdir(dotSsh, { mode: 0o700 });
-  await writeFile(join(dotSsh, 'id_ed25519'), between.client.privateKey, { mode: 0o600 });
-  await writeFile(join(dotSsh, 'known_hosts'), knownHosts(between.host, between.port, [between.hostKey]));
-  await writeFile(join(dotSsh, 'config'), 'Host *\n  ConnectTimeout 20\n');
+  dotSsh = await giveOwnSsh(owner, between);
   await writeFile(join(owner.home, 'hook.sh'), '#!/bin/sh\nid slipway >/hook-ran\n');
   await writeFile(join(owner.home, 'more.yaml'), '#cloud-config\nusers: [{name: second}]\nhostname: not-this\n');
-  await atHome('slipway', `${process.execPath} ${resolve('bin/slipway.js')}`);
-  await atHome('docker', (await output('sh', ['-c', 'command -v docker'])).trim());
   await owner.does(
     'slipway',
     'create',
@@ -37,18 +30,6 @@ afterAll(async () => {
   await owner.remove();
   await between.remove();
 });
-
-/** ssh goes by the account's home folder and not by HOME: the program sees this test's folder in its place. */
-async function atHome(program: string, command: string): Promise<void> {
-  const script = [
-    '#!/bin/sh',
-    'home=$(getent passwd "$(id -u)" | cut -d: -f6)/.ssh',
-    'mkdir -p "$home"',
-    `exec unshare --mount sh -c 'mount --bind "${dotSsh}" "$0" && exec ${command} "$@"' "$home" "$@"`,
-    '',
-  ];
-  await writeFile(join(owner.home, 'bin', program), script.join('\n'), { mode: 0o755 });
-}
 
 test('docker goes through SSH, by way of the host in between', async () => {
   const before = between.log().length;

@@ -36,7 +36,7 @@ export async function run(link: Link, command: string, options: RunOptions = {})
 }
 
 function endOf({ signal, timeout }: RunOptions): AbortSignal {
-  const limit = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
+  const limit = timeout === undefined ? undefined : AbortSignal.timeout(Math.ceil(timeout));
   return AbortSignal.any([signal, limit].filter((one) => one !== undefined));
 }
 

@@ -32,6 +32,10 @@ describe('a command on the host', () => {
     expect(await connection.run('kill -TERM $$')).toEqual({ code: 143, signal: 'SIGTERM', stdout: '', stderr: '' });
   });
 
+  test('is given a limit that a clock gave, with parts of a millisecond', async () => {
+    expect((await connection.run('echo in time', { timeout: 20_000.25 })).stdout).toBe('in time\n');
+  });
+
   test('finds an end where there is no input', async () => {
     expect((await connection.run('cat; echo end')).stdout).toBe('end\n');
   });

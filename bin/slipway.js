@@ -5,6 +5,8 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.exit(1);
 }
 
+process.noDeprecation = true; // what libraries call is nothing that a user could change
+
 // Not oclif's `execute`, which waits until standard output is read: for ever, where `| head` has gone.
 const { Errors, run } = await import('@oclif/core');
 const { shielded } = await import('../dist/terminal/remote-words.js');

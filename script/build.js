@@ -9,8 +9,11 @@ const ENTRIES = [
   'src/terminal/remote-words.ts',
 ];
 
-/** Libraries that are CommonJS call `require`, which an ES module does not have. */
-const REQUIRE = `import { createRequire as newRequire } from 'node:module'; const require = newRequire(import.meta.url);`;
+/** What libraries that are CommonJS count on, and an ES module does not have. */
+const COMMONJS = [
+  "import { createRequire as newRequire } from 'node:module';",
+  'const require = newRequire(import.meta.url), { filename: __filename, dirname: __dirname } = import.meta;',
+].join('\n');
 
 rmSync('dist', { recursive: true, force: true });
 const { metafile } = await build({
@@ -27,7 +30,7 @@ const { metafile } = await build({
   external: ['@oclif/core', 'cpu-features', '*.node'],
   minifyWhitespace: true, // but no names: --debug prints them
   minifySyntax: true,
-  banner: { js: REQUIRE },
+  banner: { js: COMMONJS },
   legalComments: 'none', // they are in the notices
   metafile: true,
 });

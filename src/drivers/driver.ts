@@ -101,7 +101,7 @@ export interface Driver {
    * Whose account the present credentials open, where the values do not say so: in another account nothing of ours is
    * found, which must not be taken for gone.
    */
-  account?(): Promise<string>;
+  account?(): Promise<string | undefined>;
   /** What create would make and what that costs; only where there is more to say than the kinds of the parts. Only reads. */
   plan?(): Promise<Plan>;
   /** In the order made; removed in reverse. Empty when somebody else made the host. */

@@ -26,7 +26,7 @@ import { type Host, knownEndpoint, withBootingHost } from './host.ts';
 import { hostKeysOf } from './hostkey.ts';
 import { type IngressRequest, ingressFor, network } from './ingress.ts';
 import { jumpThrough, parseJump } from './jump.ts';
-import { makeParts } from './parts.ts';
+import { makeParts, unmakeParts } from './parts.ts';
 import { endpointOnceUp } from './power.ts';
 import { setUpHost } from './provision.ts';
 import { removeLocked } from './remove.ts';
@@ -91,7 +91,7 @@ async function prepare(work: Work, request: CreateRequest): Promise<{ machine: M
   const machine = await draft(work, request);
   const birth = await tellerFor(work, machine.name).stage('check', async () => {
     await refuseForeignContext(work, machine);
-    const born = await check(work, machine, request);
+    const born = await checkChoices(work, machine, request);
     await authorityOf(work, machine.tls);
     await addMachine(work.store, machine);
     return born;
@@ -99,8 +99,17 @@ async function prepare(work: Work, request: CreateRequest): Promise<{ machine: M
   return { machine, birth };
 }
 
-/** Asks the place whether the first choice could be had. Gives what the machine is born with, if we make it. */
-export async function check(work: Work, machine: Machine, request: CreateRequest): Promise<Birth | undefined> {
+/** Asks the place which is the first choice that could be had. Gives what the machine is born with, if we make it. */
+export async function checkChoices(work: Work, machine: Machine, request: CreateRequest): Promise<Birth | undefined> {
+  return firstThatCanBeHad(
+    work,
+    machine,
+    () => check(work, machine, request),
+    async () => undefined,
+  );
+}
+
+async function check(work: Work, machine: Machine, request: CreateRequest): Promise<Birth | undefined> {
   const asked = await driverOf(work, machine);
   machine.adopted = asked.parts.length === 0;
   const ingress = await ingressFor(work, asked, request.ingress);
@@ -143,9 +152,12 @@ export async function draft(work: Work, request: CreateRequest): Promise<Machine
 async function build(work: Work, machine: Machine, birth: Birth | undefined): Promise<void> {
   if (birth) {
     await keepKey(work, machine.name, birth);
-    await firstThatCanBeHad(work, machine, async () => {
+    const attempt = async (again: boolean) => {
+      if (again) await (await driverOf(work, machine, birth.bootstrap)).check?.();
       await setUp(work, machine, await make(work, machine, birth));
-    });
+    };
+    const undo = async () => unmakeParts(work, machine, await driverOf(work, machine));
+    await firstThatCanBeHad(work, machine, attempt, undo);
   } else await setUp(work, machine, await adopt(work, machine));
   machine.phase = 'ready';
   await saveMachine(work.store, machine);

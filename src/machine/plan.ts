@@ -1,4 +1,4 @@
-import { type CreateRequest, check, checkRequest, draft } from './create.ts';
+import { type CreateRequest, checkChoices, checkRequest, draft } from './create.ts';
 import { driverOf } from './driving.ts';
 import type { Work } from './work.ts';
 
@@ -20,7 +20,7 @@ export interface CreatePlan {
 export async function plan(work: Work, request: CreateRequest): Promise<CreatePlan> {
   checkRequest(request);
   const machine = await draft(work, request);
-  const birth = await check(work, machine, request);
+  const birth = await checkChoices(work, machine, request);
   const driver = await driverOf(work, machine, birth?.bootstrap);
   const { parts, price } = (await driver.plan?.()) ?? { parts: driver.parts.map(({ kind }) => ({ kind, what: '' })) };
   return {

@@ -17,7 +17,7 @@ export interface Cloud {
   readonly driver: string;
   /** For the command line: where the API is, and credentials for it. */
   readonly env: NodeJS.ProcessEnv;
-  /** Words for `slipway create` that make the smallest machine. */
+  /** The driver's flags for the smallest machine. */
   readonly words: readonly string[];
   readonly calls: readonly Call[];
   /** Called before a call is carried out, and after, before it is answered; a fault takes the answer's place. */
@@ -27,4 +27,9 @@ export interface Cloud {
   /** What was wrong with requests, by the vendor's definitions; a test fails unless this is empty. */
   readonly complaints: readonly string[];
   close(): Promise<void>;
+}
+
+/** The words with which `slipway create` makes the smallest machine on a cloud, whom only this computer may reach. */
+export function wordsFor({ driver, words }: Cloud): string[] {
+  return ['--driver', driver, '--allow-from', '127.0.0.1', ...words];
 }

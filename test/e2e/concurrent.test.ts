@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { output, run } from '../../src/program.ts';
 import { listMachines } from '../../src/store/machine.ts';
@@ -8,7 +9,7 @@ import { newWorld, type World } from '../faults/world.ts';
 
 const MINUTES = 60_000;
 /** Of memory, in MiB, for one machine: its own, and what QEMU takes to emulate its processor. */
-const EACH = 750;
+const EACH = 850;
 
 let from: Checkpoint;
 let world: World;
@@ -18,13 +19,14 @@ beforeAll(async () => {
   from = await checkpoint();
   world = await newWorld({ images: from.images });
   const room = Math.floor((await availableMemory()) / EACH);
-  names = Array.from({ length: Math.min(20, room) }, (_, n) => `m${n + 1}`);
+  names = Array.from({ length: Math.min(20, room, 4 * availableParallelism()) }, (_, n) => `m${n + 1}`);
 }, 20 * MINUTES);
 
 afterAll(() => world.remove());
 
+// Emulated guests keep a processor busy even when they wait: more than four for each take each other's time.
 test(
-  'twenty machines are made at once in a store that is not there yet',
+  'machines are made at once in a store that is not there yet',
   async () => {
     const began = performance.now();
     const made = await Promise.all(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Cloud } from '../clouds/cloud.ts';
+import { type Cloud, wordsFor } from '../clouds/cloud.ts';
 import { type Sshd, startSshd } from '../hosts/sshd.ts';
 import { giveOwnSsh } from './own-ssh.ts';
 import { BUSY, newOwner, type Owner } from './owner.ts';
@@ -35,7 +35,7 @@ export function journey(driver: string, { start, privately, removeByHand }: Jour
     });
 
     const create = (name: string, ...words: string[]) =>
-      owner.does('slipway', 'create', '--progress', 'plain', ...cloud.words, ...words, name);
+      owner.does('slipway', 'create', '--progress', 'plain', ...wordsFor(cloud), ...words, name);
     const runs = (name: string) => owner.docker(name, 'run', '--rm', 'tools', 'echo', name);
 
     test('a machine is made, and runs a container', async () => {

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import type { Call, Cloud } from '../clouds/cloud.ts';
-import { newUser, type User } from '../commands/cli.ts';
+import { expect, test } from '@jest/globals';
+import { createUntilSsh, ended, newCloudUser, start } from '../clouds/cli.ts';
+import { type Call, type Cloud, wordsFor } from '../clouds/cloud.ts';
+import type { User } from '../commands/cli.ts';
 
 /** The machine of every run. */
 const NAME = 'dev';
@@ -22,10 +22,13 @@ export interface Death {
  * of its own, and then removes the machine. A call that only asks changes nothing, so that a death after it is one
  * before the next. Nothing listens at the machines' addresses: when `create` waits for SSH, it has made all its calls.
  */
-export async function killAtEachCall(cloud: Cloud): Promise<Death[]> {
-  const created = await callsOf(cloud, async (user) => createUntilSsh(cloud, user));
+async function killAtEachCall(cloud: Cloud): Promise<Death[]> {
+  const created = await callsOf(cloud, async (user) => {
+    await createUntilSsh(cloud, user, NAME);
+    return undefined;
+  });
   const removed = await callsOf(cloud, async (user) => {
-    await createUntilSsh(cloud, user);
+    await createUntilSsh(cloud, user, NAME);
     return () => remove(user);
   });
   const deaths: Death[] = [];
@@ -34,8 +37,28 @@ export async function killAtEachCall(cloud: Cloud): Promise<Death[]> {
   return deaths;
 }
 
+/** The test of one driver: prints a line a command for the table, and fails for each death that left something. */
+export function expectNoLeak(start: () => Promise<Cloud>): void {
+  test(
+    'create and rm, killed at each call, leave nothing that rm does not remove',
+    async () => {
+      const cloud = await start();
+      try {
+        const deaths = await killAtEachCall(cloud);
+        process.stdout.write(`${summary(cloud, deaths)}\n`);
+        expect(deaths.length).toBeGreaterThan(10);
+        expect(deaths.filter(({ leaks }) => leaks.length > 0)).toEqual([]);
+        expect(cloud.complaints).toEqual([]);
+      } finally {
+        await cloud.close();
+      }
+    },
+    20 * 60_000,
+  );
+}
+
 /** A line a command for a table: "amazonec2 · create · 31 deaths · 0 with something left". */
-export function summary(cloud: Cloud, deaths: readonly Death[]): string {
+function summary(cloud: Cloud, deaths: readonly Death[]): string {
   return (['create', 'rm'] as const)
     .map((command) => {
       const own = deaths.filter((death) => death.command === command);
@@ -79,8 +102,11 @@ async function callsOf(cloud: Cloud, run: (user: User) => Promise<undefined | ((
 async function die(cloud: Cloud, command: Death['command'], { n, what, when }: Point): Promise<Death> {
   const user = await newCloudUser(cloud);
   try {
-    if (command === 'rm') await createUntilSsh(cloud, user);
-    const child = start(user, command === 'rm' ? ['rm', '-y', NAME] : createWords(cloud));
+    if (command === 'rm') await createUntilSsh(cloud, user, NAME);
+    const child = start(
+      user,
+      command === 'rm' ? ['rm', '-y', NAME] : ['create', '--progress', 'json', ...wordsFor(cloud), NAME],
+    );
     const until = cloud.calls.length + n;
     cloud.intercept = (call, moment) => {
       if (call.n === until && moment === when) child.kill('SIGKILL');
@@ -110,30 +136,4 @@ async function remove(user: User): Promise<undefined> {
   if (code !== 0 && !stderr.includes(`There is no machine "${NAME}"`)) throw new Error(`rm: ${stdout}${stderr}`);
   const left = await user.slipway('ls', '-q');
   if (left.stdout !== '') throw new Error(`ls after rm: ${left.stdout}`);
-}
-
-const newCloudUser = (cloud: Cloud) => newUser({ ...cloud.env });
-
-const createWords = (cloud: Cloud) => ['create', '--progress', 'json', ...cloud.words, NAME];
-
-/** Makes a machine as far as it goes without anybody who answers at its address, and dies there. */
-async function createUntilSsh(cloud: Cloud, user: User): Promise<undefined> {
-  const child = start(user, createWords(cloud));
-  let told = '';
-  child.stderr?.on('data', (chunk) => {
-    told += chunk;
-    if (/"stage":"wait for SSH","state":"at","detail":"(port|banner)"/.test(told)) child.kill('SIGKILL');
-  });
-  await ended(child);
-  if (child.signalCode !== 'SIGKILL') throw new Error(`create did not come to wait for SSH: ${told}`);
-}
-
-function start(user: User, words: readonly string[]): ChildProcess {
-  return spawn('slipway', words, { env: user.env, cwd: user.home, stdio: ['ignore', 'ignore', 'pipe'] });
-}
-
-async function ended(child: ChildProcess): Promise<string> {
-  const said = child.stderr ? text(child.stderr) : '';
-  await new Promise((resolve) => child.once('close', resolve));
-  return said;
 }

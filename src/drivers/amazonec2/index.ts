@@ -1,5 +1,5 @@
 import type { Driver, DriverModule } from '../driver.ts';
-import { inOneAccount } from './account.ts';
+import { accountAsked } from './account.ts';
 import { addressPart } from './addresses.ts';
 import { candidates } from './candidates.ts';
 import { checkAccount } from './check.ts';
@@ -24,13 +24,13 @@ const amazonec2: DriverModule = {
     const settings = settingsOf(values);
     const ec2 = ec2For(settings, site.signal);
     const ownGroup = settings.groups.length === 0;
-    const parts = [
-      ...(ownGroup ? [groupPart(ec2, settings, site)] : []),
-      ...(settings.elastic === 'new' ? [addressPart(ec2, settings, site)] : []),
-      instancePart(ec2, settings, site),
-    ];
     const driver: Driver = {
-      parts: inOneAccount(parts, ec2, site),
+      parts: [
+        ...(ownGroup ? [groupPart(ec2, settings, site)] : []),
+        ...(settings.elastic === 'new' ? [addressPart(ec2, settings, site)] : []),
+        instancePart(ec2, settings, site),
+      ],
+      account: () => accountAsked(ec2),
       ...(settings.user === undefined ? {} : { user: settings.user }),
       check: () => checkAccount(ec2, settings, site),
       plan: () => planOf(ec2, settings, site),

@@ -10,8 +10,8 @@ export interface Accelerator {
   readonly reason: string;
 }
 
-/** Translated code is kept in at most 128 MiB, where QEMU alone would take 1 GiB for each machine. */
-const EMULATION = ['-accel', 'tcg,thread=multi,tb-size=128', '-cpu', 'max'];
+/** Translated code is kept in at most 256 MiB, where QEMU alone would take 1 GiB for each machine. */
+const EMULATION = ['-accel', 'tcg,thread=multi,tb-size=256', '-cpu', 'max'];
 const TRIAL_LIMIT = 10_000;
 
 /**

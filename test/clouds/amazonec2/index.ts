@@ -50,8 +50,8 @@ export async function startCloud({ guests = false }: { guests?: boolean } = {}):
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     },
     words: [
-      ...['--driver', 'amazonec2', '--amazonec2-instance-type', 't3.micro', '--amazonec2-zone', 'a'],
-      ...['--amazonec2-elastic-ip', 'new', '--allow-from', '127.0.0.1'],
+      ...['--amazonec2-instance-type', 't3.micro', '--amazonec2-zone', 'a'],
+      ...['--amazonec2-elastic-ip', 'new'],
     ],
     left: async () => (await held()).filter((each) => !before.includes(each)),
     async close() {

@@ -82,16 +82,13 @@ export async function startCloud(options: AzureOptions = {}): Promise<AzureCloud
   state.origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const folder = await mkdtemp(join(tmpdir(), 'slipway-azure-'));
   await writeFile(join(folder, 'ca.pem'), tls.ca);
-  return {
-    ...face(state, tls.ca, join(folder, 'ca.pem')),
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await state.operations.idle();
-      await Promise.all([...world.machines.values()].map(({ guest }) => guest?.remove()));
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return face(state, tls.ca, join(folder, 'ca.pem'), async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await state.operations.idle();
+    await Promise.all([...world.machines.values()].map(({ guest }) => guest?.remove()));
+    await rm(folder, { recursive: true, force: true });
+  });
 }
 
 interface State {
@@ -112,11 +109,12 @@ async function certificates() {
   return { ca: authority.cert, cert: server.cert, key: server.key };
 }
 
-function face(state: State, ca: string, file: string): Omit<AzureCloud, 'close'> {
+function face(state: State, ca: string, file: string, close: () => Promise<void>): AzureCloud {
   const { world, authority } = state;
   const idOf = (path: string) => (path.startsWith('/') ? path : `/subscriptions/${world.subscription}/${path}`);
   return {
     driver: 'azure',
+    close,
     env: {
       AZURE_RESOURCE_MANAGER_URL: state.origin,
       AZURE_AUTHORITY_HOST: state.origin,

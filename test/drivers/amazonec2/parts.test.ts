@@ -226,34 +226,9 @@ test('the group waits until the instance is gone', async () => {
   });
 });
 
-describe('with the credentials of another account', () => {
-  /** Answers as that account's API would: it has nothing of ours. */
-  const inAnotherAccount = () => {
-    cloud().intercept = ({ what }, when) => {
-      if (what !== 'DescribeSecurityGroups' || when === 'before') return undefined;
-      return {
-        status: 200,
-        headers: { 'Content-Type': 'text/xml;charset=UTF-8' },
-        body: '<R><securityGroupInfo><item><ownerId>999999999999</ownerId></item></securityGroupInfo></R>',
-      };
-    };
-  };
-
-  test('no part is taken for gone', async () => {
-    await withMachine(cloud(), { 'amazonec2-elastic-ip': 'new' }, async (machine) => {
-      await machine.make();
-      inAnotherAccount();
-      for (const part of machine.again().parts) {
-        const refusal = {
-          code: 'refused',
-          message: expect.stringMatching(
-            /is in the account "123456789012", and the credentials are of the account "999999999999"$/,
-          ),
-        };
-        await expect(part.destroy(machine.made[part.kind] ?? '')).rejects.toMatchObject(refusal);
-        await expect(part.find(machine.keyOf(part.kind))).rejects.toMatchObject(refusal);
-      }
-    });
+test('the account is that of the credentials', async () => {
+  await withMachine(cloud(), {}, async (machine) => {
+    expect(await machine.driver.account?.()).toBe('123456789012');
   });
 });
 

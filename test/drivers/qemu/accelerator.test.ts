@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { chooseAccelerator } from '../../../src/drivers/qemu/accelerator.ts';
 import { hostArch } from '../../../src/drivers/qemu/settings.ts';
 
-const emulation = ['-accel', 'tcg,thread=multi,tb-size=128', '-cpu', 'max'];
+const emulation = ['-accel', 'tcg,thread=multi,tb-size=256', '-cpu', 'max'];
 const program = `qemu-system-${hostArch()}`;
 const other = hostArch() === 'x86_64' ? 'aarch64' : 'x86_64';
 

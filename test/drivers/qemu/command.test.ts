@@ -8,7 +8,7 @@ import { firmwareFor } from '../../../src/drivers/qemu/firmware.ts';
 import { ownForwards } from '../../../src/drivers/qemu/forwards.ts';
 import type { Arch } from '../../../src/drivers/qemu/settings.ts';
 
-const emulation = { args: ['-accel', 'tcg,thread=multi,tb-size=128', '-cpu', 'max'], reason: '' };
+const emulation = { args: ['-accel', 'tcg,thread=multi,tb-size=256', '-cpu', 'max'], reason: '' };
 
 function bootOf(arch: Arch, kernel: boolean): Boot {
   const image = {

@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { newUser, type User } from '../commands/cli.ts';
+import { type Cloud, wordsFor } from './cloud.ts';
+
+/** A user of this cloud, with a store of their own. */
+export const newCloudUser = (cloud: Cloud): Promise<User> => newUser({ ...cloud.env });
+
+/**
+ * Makes a machine as far as it goes without anybody who answers at its address, and dies there. When it waits for SSH,
+ * it has made all its parts. Gives what it told.
+ */
+export async function createUntilSsh(cloud: Cloud, user: User, name: string, ...more: string[]): Promise<string> {
+  const child = start(user, ['create', '--progress', 'json', ...wordsFor(cloud), ...more, name]);
+  let told = '';
+  child.stderr?.on('data', (chunk) => {
+    told += chunk;
+    if (/"stage":"wait for SSH","state":"at","detail":"(port|banner)"/.test(told)) child.kill('SIGKILL');
+  });
+  await ended(child);
+  if (child.signalCode !== 'SIGKILL') throw new Error(`create did not come to wait for SSH: ${told}`);
+  return told;
+}
+
+/** Starts `slipway`, whose standard error can be read. */
+export function start(user: User, words: readonly string[]): ChildProcess {
+  return spawn('slipway', words, { env: user.env, cwd: user.home, stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+/** Waits for its end, and gives what it wrote to standard error. */
+export async function ended(child: ChildProcess): Promise<string> {
+  const said = child.stderr ? text(child.stderr) : '';
+  await new Promise((resolve) => child.once('close', resolve));
+  return said;
+}

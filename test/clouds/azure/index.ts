@@ -175,7 +175,8 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
   const url = new URL(request.url ?? '/', state.origin);
   const aside = besides(state, url, text);
   if (aside) return send(response, aside.status, JSON.stringify(aside.body));
-  const known = operationFor(request.method ?? '', decodeURIComponent(url.pathname));
+  const isPoll = POLLED.test(url.pathname);
+  const known = isPoll ? undefined : operationFor(request.method ?? '', decodeURIComponent(url.pathname));
   const call = note(state, request.method ?? '', url, known, text);
   const before = await state.intercept(call, 'before');
   if (before) return fault(response, before);
@@ -184,6 +185,9 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
   if (after) return fault(response, after);
   send(response, answer.status, answer.body, answer.headers);
 }
+
+/** The addresses at which this server itself asked to be asked. */
+const POLLED = /\/(operations|operationresults)\/([0-9a-f-]{36})$/i;
 
 /** What is not the Resource Manager: the login, the prices, a machine's console. */
 function besides(state: State, url: URL, text: string): { status: number; body: unknown } | undefined {
@@ -305,9 +309,8 @@ function pollingHeaders(state: State, operation: Operation, id: string): Record<
   };
 }
 
-/** The two addresses that this server itself gave out. */
 async function operationStatus(state: State, url: URL): Promise<Sent | undefined> {
-  const [, kind = '', id = ''] = /\/(operations|operationresults)\/([0-9a-f-]{36})$/i.exec(url.pathname) ?? [];
+  const [, kind = '', id = ''] = POLLED.exec(url.pathname) ?? [];
   if (kind === '') return undefined;
   state.actions.add(pollingAction(url.pathname));
   const patience: Record<string, string> =

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Driver, Part } from '../drivers/driver.ts';
-import { SlipwayError, sentenceOf } from '../errors.ts';
+import { hintOf, SlipwayError } from '../errors.ts';
 import { waitFor } from '../poll.ts';
 import { storeId } from '../store/identity.ts';
 import { withLock } from '../store/lock.ts';
@@ -30,34 +30,47 @@ export async function makeParts(work: Work, machine: Machine, driver: Driver): P
 
 /**
  * Removes the machine's parts, the last made first. A part's note goes only when the place has confirmed that the part
- * is gone; one that fails does not keep the others.
+ * is gone. One that fails keeps those made before it, since it may need them: a place would let us wait for them in vain.
  * @throws SlipwayError `failed`, naming each part that is left; `denied` with the credentials of another account
  */
 export async function unmakeParts(work: Work, machine: Machine, driver: Driver): Promise<void> {
   const tell = tellerFor(work, machine.name);
   if (machine.notes.length > 0) await refuseOtherAccount(machine, driver);
-  const left: string[] = [];
   for (const note of [...machine.notes].reverse()) {
     try {
-      await tell.stage(`remove the ${note.kind}`, async (tellMore) => {
-        const part = partOf(driver, note);
-        await alone(work, part, note.key, async () => {
-          const other = part.shared === undefined ? undefined : await otherUser(work, machine, note);
-          if (other !== undefined) tellMore(`it stays: "${other}" uses it too`);
-          else await unmake(part, note, work);
+      const part = partOf(driver, note);
+      await tell.stage(`remove the ${note.kind}`, (more) =>
+        alone(work, part, note.key, async () => {
+          await unmakeUnlessUsed(work, machine, part, note, more);
           machine.notes = machine.notes.filter((each) => each !== note);
           await saveMachine(work.store, machine);
-        });
-      });
+        }),
+      );
     } catch (error) {
-      left.push(`the ${note.kind} "${note.id ?? note.key}" (${sentenceOf(error)})`);
+      throw stillThere(machine, error);
     }
   }
-  if (left.length > 0) {
-    throw new SlipwayError('failed', `Of "${machine.name}" there is still: ${left.join(', ')}`, {
-      hint: `Try again: slipway rm ${machine.name}`,
-    });
-  }
+}
+
+function stillThere({ name, notes }: Machine, cause: unknown): SlipwayError {
+  const parts = [...notes].reverse().map(({ kind, id, key }) => `the ${kind} "${id ?? key}"`);
+  return new SlipwayError('failed', `Of "${name}" there is still ${parts.join(', ')}`, {
+    cause,
+    hint: hintOf(cause) ?? `Try again: slipway rm ${name}`,
+  });
+}
+
+/** What other machines use too stays for them; so long as this one's note is there, it counts as a user itself. */
+async function unmakeUnlessUsed(
+  work: Work,
+  machine: Machine,
+  part: Part,
+  note: Note,
+  tell: (detail: string) => void,
+): Promise<void> {
+  const other = part.shared === undefined ? undefined : await otherUser(work, machine, note);
+  if (other !== undefined) tell(`it stays: "${other}" uses it too`);
+  else await unmake(part, note, work);
 }
 
 /** With the credentials of another account, everything would seem to be gone. */

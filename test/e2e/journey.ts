@@ -10,8 +10,8 @@ export interface Journey {
   start(): Promise<Cloud>;
   /** More words for `create`, for a machine with a private address only. */
   readonly privately: readonly string[];
-  /** What somebody with the cloud's console does to the machine of this name. */
-  removeByHand(cloud: Cloud, machine: string): Promise<void>;
+  /** What somebody with the cloud's console does to a machine, by the ids of its parts. */
+  removeByHand(cloud: Cloud, made: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** From `create` to `docker run` and back, on a cloud whose API runs here. */
@@ -64,7 +64,8 @@ export function journey(driver: string, { start, privately, removeByHand }: Jour
     });
 
     test('one that somebody removed by hand is gone, and rm clears away the rest', async () => {
-      await removeByHand(cloud, 'one');
+      const { notes } = await owner.record('one');
+      await removeByHand(cloud, Object.fromEntries(notes.map(({ kind, id = '' }) => [kind, id])));
       expect(await owner.does('slipway', 'status', 'one')).toBe('Gone\n');
       await owner.does('slipway', 'rm', '-y', 'one');
       expect(await cloud.left()).toEqual([]);

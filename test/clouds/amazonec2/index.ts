@@ -49,10 +49,7 @@ export async function startCloud({ guests = false }: { guests?: boolean } = {}):
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     },
-    words: [
-      ...['--amazonec2-instance-type', 't3.micro', '--amazonec2-zone', 'a'],
-      ...['--amazonec2-elastic-ip', 'new'],
-    ],
+    words: [...['--amazonec2-instance-type', 't3.micro'], ...['--amazonec2-elastic-ip', 'new']],
     left: async () => (await held()).filter((each) => !before.includes(each)),
     async close() {
       server.closeAllConnections();

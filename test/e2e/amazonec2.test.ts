@@ -1,0 +1,14 @@
+import { EC2Client, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { type Ec2Cloud, startCloud } from '../clouds/amazonec2/index.ts';
+import { journey } from './journey.ts';
+
+journey('amazonec2', {
+  start: () => startCloud({ guests: true }),
+  privately: ['--amazonec2-private-address-only'],
+  async removeByHand(cloud, { instance = '' }) {
+    const { console: endpoint } = cloud as Ec2Cloud;
+    const credentials = { accessKeyId: 'owner', secretAccessKey: 'x' };
+    const owner = new EC2Client({ region: 'us-east-1', endpoint, credentials });
+    await owner.send(new TerminateInstancesCommand({ InstanceIds: [instance] }));
+  },
+});

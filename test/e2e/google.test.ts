@@ -5,6 +5,6 @@ journey('google', {
   start: () => startCloud({ guests: true }),
   privately: ['--google-use-internal-ip-only'],
   async removeByHand(cloud, { instance = '' }) {
-    (cloud as GoogleCloud).vanish(instance);
+    (cloud as GoogleCloud).vanish(instance.split('/').at(-1) ?? '');
   },
 });

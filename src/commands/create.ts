@@ -6,7 +6,14 @@ import { type CreatePlan, plan } from '../machine/plan.ts';
 import type { Machine } from '../store/machine.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { createFlags, requestOf } from '../terminal/create-flags.ts';
-import { credentialsIn, driverFlags, namesArg, progressFlags, refuseForeignFlags } from '../terminal/flags.ts';
+import {
+  credentialsIn,
+  driverFlags,
+  driverIn,
+  namesArg,
+  progressFlags,
+  refuseForeignFlags,
+} from '../terminal/flags.ts';
 import { named } from '../terminal/many.ts';
 import { indented } from '../terminal/table.ts';
 
@@ -14,13 +21,20 @@ const specsOf = new Map<string, FlagSpecs>(
   await Promise.all(driverNames.map(async (name) => [name, (await driverModule(name)).flags] as const)),
 );
 
-const flagsOfDrivers = Object.assign({}, ...[...specsOf].map(([name, specs]) => driverFlags(name, specs)));
+/** Help tells of one driver's flags: the one on the line, else that of the environment, else the first. */
+const shown = driverName(driverIn(process.argv) ?? (process.env.SLIPWAY_DRIVER || (driverNames[0] as string)));
+
+const flagsOfDrivers = Object.assign(
+  {},
+  ...[...specsOf].map(([name, specs]) => driverFlags(name, specs, name !== shown)),
+);
 
 export default class Create extends SlipwayCommand {
   static override summary = 'Make machines, install the engine on them, and write docker contexts for them';
   static override args = namesArg;
   static override strict = false;
   static override usage = 'create [FLAGS] NAME...';
+  static override description = "With --driver NAME --help, that driver's own flags.";
   static override examples = [
     '<%= config.bin %> create dev',
     '<%= config.bin %> create --qemu-memory 4096 --qemu-cpus 4 build',

@@ -75,8 +75,7 @@ function flagsOf(command: Command.Loadable, typed: Typed, { drivers, env }: Sour
   const driver = typed.given.get('driver') || env.SLIPWAY_DRIVER || drivers[0] || '';
   const foreign = drivers.filter((each) => each !== driver).map(driverGroup);
   const fitting = Object.values(command.flags).filter(
-    (flag) =>
-      !flag.hidden && !foreign.includes(flag.helpGroup ?? '') && (!typed.given.has(flag.name) || takesMore(flag)),
+    (flag) => !foreign.includes(flag.helpGroup ?? '') && (!typed.given.has(flag.name) || takesMore(flag)),
   );
   const candidates = fitting.map((flag) => {
     const negative = flag.type === 'boolean' && flag.allowNo;

@@ -48,10 +48,18 @@ export const optionalNameArg = {
   name: Args.string({ description: 'the machine', parse: async (name) => machineName(name) }),
 };
 
-/** A driver's flags for the command line's library, as one group of the help text. */
-export function driverFlags(driver: string, specs: FlagSpecs): Interfaces.FlagInput {
+/** A driver's flags for the command line's library, as one group of the help text, or `hidden` in it. */
+export function driverFlags(driver: string, specs: FlagSpecs, hidden = false): Interfaces.FlagInput {
   const group = driverGroup(driver);
-  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, oclifFlag(spec, group)]));
+  const flags = Object.entries(specs).map(([name, spec]) => [name, { ...oclifFlag(spec, group), hidden }]);
+  return Object.fromEntries(flags);
+}
+
+/** The driver that a line of words chooses, the name as it stands there; undefined where none does. */
+export function driverIn(words: readonly string[]): string | undefined {
+  const at = words.findLastIndex((word) => /^(-d|--driver)/.test(word));
+  const [, joined] = /^(?:-d|--driver=)(.+)$/.exec(words[at] ?? '') ?? [];
+  return joined ?? (at < 0 ? undefined : words[at + 1]);
 }
 
 /** The name of that group. */

@@ -45,7 +45,7 @@ test('the table of commands names every command, and no other', () => {
 });
 
 test('the pages of the drivers name all of their flags', async () => {
-  for (const driver of ['qemu', 'generic']) {
+  for (const driver of ['qemu', 'generic', 'amazonec2', 'azure', 'google']) {
     const text = readFileSync(`docs/drivers/${driver}.md`, 'utf8');
     const flags = Object.keys(config.findCommand('create')?.flags ?? {}).filter((flag) =>
       flag.startsWith(`${driver}-`),

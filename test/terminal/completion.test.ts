@@ -99,15 +99,15 @@ describe('what may stand at the cursor', () => {
     const lines: [string[], string[]][] = [
       [
         ['drivers', ''],
-        ['qemu', 'generic'],
+        ['qemu', 'generic', 'amazonec2', 'azure', 'google'],
       ],
       [
         ['create', '--driver', ''],
-        ['qemu', 'generic'],
+        ['qemu', 'generic', 'amazonec2', 'azure', 'google'],
       ],
       [
         ['create', '-d', ''],
-        ['qemu', 'generic'],
+        ['qemu', 'generic', 'amazonec2', 'azure', 'google'],
       ],
       [
         ['start', '--progress='],

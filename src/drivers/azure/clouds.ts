@@ -8,28 +8,24 @@ export interface Cloud {
   readonly authority?: string;
   /** Whether the public list of prices is about it. */
   readonly priced: boolean;
-  readonly portal: string;
 }
 
 const PUBLIC: Cloud = {
   url: 'https://management.azure.com',
   authority: 'https://login.microsoftonline.com',
   priced: true,
-  portal: 'https://portal.azure.com',
 };
 
 const GOVERNMENT: Cloud = {
   url: 'https://management.usgovcloudapi.net',
   authority: 'https://login.microsoftonline.us',
   priced: true,
-  portal: 'https://portal.azure.us',
 };
 
 const CHINA: Cloud = {
   url: 'https://management.chinacloudapi.cn',
   authority: 'https://login.chinacloudapi.cn',
   priced: false,
-  portal: 'https://portal.azure.cn',
 };
 
 /** By the names of Docker Machine and of `az cloud list`, in small letters. */
@@ -43,7 +39,7 @@ const CLOUDS: Readonly<Record<string, Cloud>> = {
 
 /** @throws SlipwayError `bad-input` */
 export function cloudOf(environment: string, url: string | undefined): Cloud {
-  if (url !== undefined) return { url: resourceManager(url), priced: false, portal: PUBLIC.portal };
+  if (url !== undefined) return { url: resourceManager(url), priced: false };
   const cloud = CLOUDS[environment.toLowerCase()];
   if (cloud) return cloud;
   throw new SlipwayError('bad-input', `There is no cloud "${environment}"`, {

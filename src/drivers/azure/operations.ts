@@ -18,7 +18,6 @@ const SOON = new Set([
   'ReferencedResourceNotProvisioned',
   'ParentResourceNotFound',
   'ResourceGroupBeingDeleted',
-  'NicReservedForAnotherVm',
   'AnotherOperationInProgress',
   'RetryableError',
 ]);
@@ -30,7 +29,6 @@ const IN_USE = new Set([
   'InUseSubnetCannotBeDeleted',
   'InUseNetworkSecurityGroupCannotBeDeleted',
   'PublicIPAddressCannotBeDeleted',
-  'DiskServiceInternalError',
   'OperationPreempted',
   'Conflict',
   'AnotherOperationInProgress',

@@ -14,6 +14,9 @@ const VERSIONS: readonly (readonly [RegExp, string])[] = [
   [/\/providers\/Microsoft\.Network\//i, '2025-05-01'],
 ];
 
+/** Where an operation is asked about: Azure gives the address, version included. */
+const OPERATION = /\/operations\/[^/]+$/i;
+
 /** In ms: for one answer, and the longest that we let Azure ask us to wait. */
 const ANSWER_LIMIT = 60_000;
 const PATIENCE = 180_000;
@@ -23,7 +26,7 @@ const pinned: Policy = {
   sendRequest(request, next) {
     const url = new URL(request.url);
     const version = VERSIONS.find(([path]) => path.test(url.pathname))?.[1];
-    if (version !== undefined && !/\/operations\//i.test(url.pathname)) {
+    if (version !== undefined && !OPERATION.test(url.pathname)) {
       url.searchParams.set('api-version', version);
       request.url = url.href;
     }
@@ -37,8 +40,9 @@ const failing: Policy = {
   name: 'slipwayOperations',
   async sendRequest(request, next) {
     const response = await next(request);
+    if (!OPERATION.test(new URL(request.url).pathname)) return response;
     const { status, error } = bodyOf(response.bodyAsText);
-    if (request.method !== 'GET' || status !== 'Failed' || typeof error?.code !== 'string') return response;
+    if (status !== 'Failed' || typeof error?.code !== 'string') return response;
     const failure = new Error(error.message ?? error.code);
     throw Object.assign(failure, { name: 'RestError', code: error.code, statusCode: 409, request, response });
   },

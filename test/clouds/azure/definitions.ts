@@ -92,10 +92,13 @@ const files: readonly (readonly [Service, Definitions])[] = [
   ['compute', USAGES],
 ];
 
+/** Of what works with resources of any type: the rest would fit paths that there are not. */
+const GENERIC = new Set(['list', 'listByResourceGroup', 'getById']);
+
 const operations: readonly Operation[] = files.flatMap(([service, { operations }]) =>
   Object.entries(operations).flatMap(([group, members]) =>
     Object.entries(members)
-      .filter(([, { path }]) => path !== '{nextLink}')
+      .filter(([name, { path }]) => path !== '{nextLink}' && (group !== 'resources' || GENERIC.has(name)))
       .map(([name, definition]) => operationOf(service, `${group}.${name}`, definition)),
   ),
 );
@@ -117,6 +120,9 @@ function open({ template }: Operation): number {
   return template === '/{resourceId}' ? 99 : template.split('{').length;
 }
 
+/** Of a resource in a group. */
+const ID = 'subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+/[^/]+/[^/]+';
+
 const shapes = new Map<string, RegExp>();
 
 /** Azure is not particular about capitals in paths. */
@@ -125,7 +131,7 @@ function shapeOf(template: string): RegExp {
   if (known) return known;
   const source = template
     .replace(/[.]/g, '\\.')
-    .replaceAll(/\{(\w+)\}/g, (_, name) => (name === 'resourceId' ? '.+' : '[^/]+'));
+    .replaceAll(/\{(\w+)\}/g, (_, name) => (name === 'resourceId' ? ID : '[^/]+'));
   const shape = new RegExp(`^${source}$`, 'i');
   shapes.set(template, shape);
   return shape;

@@ -12,14 +12,20 @@ import { pricesOf } from './catalog.ts';
 import { type Operation, operationFor, VERSIONS_BY_TYPE } from './definitions.ts';
 import { type Answer, HANDLERS } from './handlers.ts';
 import { deleteMachine } from './machines.ts';
+import { moveAddresses } from './network.ts';
 import { newOperations, type Operations } from './operations.ts';
 import { errorBody, Refusal } from './refusal.ts';
 import { wrongWithAnswer, wrongWithBody } from './validate.ts';
-import { type Body, GROUP, newWorld, put, type Quotas, type World } from './world.ts';
+import { type Body, GROUP, newWorld, ofType, put, type Quotas, type World } from './world.ts';
 
 export interface AzureOptions {
   /** Machines boot a real guest. */
   readonly guests?: boolean;
+  /**
+   * Public addresses get other numbers while their machine is off. Azure's standard ones stay, but somebody may exchange
+   * them meanwhile.
+   */
+  readonly moves?: boolean;
   /** ms that an operation takes; 40 when absent. */
   readonly pace?: number;
   /** ms in which a new thing is not seen yet; none when absent. */
@@ -47,7 +53,7 @@ export interface AzureCloud extends Cloud {
   takeActions(): string[];
   /** Every token has run out. */
   expireTokens(): void;
-  /** Gives every public address another number. */
+  /** Gives every public address that is in use another number. */
   readdress(): void;
 }
 
@@ -61,7 +67,13 @@ export interface AzureCall extends Call {
 /** A Resource Manager with its login, the list of prices, and machines, on this computer. */
 export async function startCloud(options: AzureOptions = {}): Promise<AzureCloud> {
   const network = 10 + Math.floor(Math.random() * 240);
-  const world = newWorld({ pace: options.pace ?? 40, lag: options.lag ?? 0, guests: options.guests ?? false, network });
+  const world = newWorld({
+    pace: options.pace ?? 40,
+    lag: options.lag ?? 0,
+    guests: options.guests ?? false,
+    moves: options.moves ?? false,
+    network,
+  });
   const tls = await certificates();
   const state: State = {
     world,
@@ -162,11 +174,7 @@ function face(state: State, ca: string, file: string, close: () => Promise<void>
       return taken;
     },
     expireTokens: () => authority.expire(),
-    readdress() {
-      for (const holder of world.addresses.keys()) {
-        if (holder.includes('/publicipaddresses/')) world.addresses.set(holder, world.newAddress());
-      }
-    },
+    readdress: () => moveAddresses(world, ofType(world, 'Microsoft.Network/networkInterfaces')),
   };
 }
 

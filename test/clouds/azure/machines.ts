@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { newGuest } from '../guests.ts';
 import { IMAGE_GIB, IMAGES, LOCATIONS, SIZES, type SizeEntry } from './catalog.ts';
-import { addressesOf, machineOf } from './network.ts';
+import { addressesOf, machineOf, moveAddresses } from './network.ts';
 import { Refusal } from './refusal.ts';
 import {
   listIn,
@@ -107,6 +107,7 @@ async function off(world: World, thing: Stored, during: Machine['power'], after:
   machine.power = during;
   await machine.guest?.stop();
   machine.power = after;
+  if (world.moves && after === 'deallocated') moveAddresses(world, interfacesOf(world, thing));
 }
 
 export function machineIn(world: World, thing: Stored): Machine {
@@ -374,11 +375,12 @@ export function reserveInterfaces(world: World, thing: Stored): void {
 }
 
 function addressesIn(world: World, thing: Stored): string[] {
+  return interfacesOf(world, thing).flatMap((nic) => addressesOf(world, nic));
+}
+
+function interfacesOf(world: World, thing: Stored): Stored[] {
   const interfaces = listIn(objectIn(properties(thing).networkProfile).networkInterfaces);
-  return interfaces.flatMap(({ id }) => {
-    const nic = seen(world, String(id));
-    return nic ? addressesOf(world, nic) : [];
-  });
+  return interfaces.flatMap(({ id }) => seen(world, String(id)) ?? []);
 }
 
 function diskId({ id, group }: Stored, name: string): string {

@@ -184,6 +184,16 @@ export function addressesOf(world: World, nic: Stored): string[] {
   });
 }
 
+/** Gives the public addresses of these interfaces other numbers. */
+export function moveAddresses(world: World, interfaces: readonly Stored[]): void {
+  for (const nic of interfaces) {
+    for (const { properties: configuration } of listIn(properties(nic).ipConfigurations)) {
+      const { id } = objectIn(objectIn(configuration).publicIPAddress);
+      if (typeof id === 'string') world.addresses.set(id.toLowerCase(), world.newAddress());
+    }
+  }
+}
+
 export function addressOf(world: World, holder: string): string {
   const key = holder.toLowerCase();
   const address = world.addresses.get(key) ?? world.newAddress();

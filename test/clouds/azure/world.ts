@@ -53,6 +53,8 @@ export interface World {
   readonly pace: number;
   readonly lag: number;
   readonly guests: boolean;
+  /** Public addresses get other numbers while their machine is off. */
+  readonly moves: boolean;
   /** By ids in small letters. */
   readonly things: Map<string, Stored>;
   readonly machines: Map<string, Machine>;
@@ -67,13 +69,14 @@ export interface World {
   newAddress(): string;
 }
 
-export function newWorld(options: { pace: number; lag: number; guests: boolean; network: number }): World {
+export function newWorld(options: Pick<World, 'pace' | 'lag' | 'guests' | 'moves'> & { network: number }): World {
   let count = 0;
   return {
     subscription: randomUUID(),
     pace: options.pace,
     lag: options.lag,
     guests: options.guests,
+    moves: options.moves,
     things: new Map(),
     machines: new Map(),
     addresses: new Map(),

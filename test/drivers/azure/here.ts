@@ -79,7 +79,7 @@ function bootstrapWith(userData: string) {
 
 /** Under jest that takes seconds, which no test shall pay for. */
 async function loadLibraries({ url, subscription }: AzureCloud): Promise<void> {
-  const clients = clientsOf({ url, priced: false, portal: '' }, subscription);
+  const clients = clientsOf({ url, priced: false }, subscription);
   await Promise.all([clients.compute(), clients.network(), clients.resources()]);
 }
 

@@ -34,7 +34,7 @@ export function azureCode(error: unknown): string | undefined {
   return refusalOf(error).code;
 }
 
-/** Azure's code for why a machine could not be made as our error: also what is told by its state and not by an answer. */
+/** What went wrong, as our error; also for what a machine's state tells and no answer did. */
 export function failureOf(what: string, error: unknown): SlipwayError {
   if (error instanceof SlipwayError) return error;
   const refusal = refusalOf(error);

@@ -30,6 +30,7 @@ import { makeParts, unmakeParts } from './parts.ts';
 import { endpointOnceUp } from './power.ts';
 import { setUpHost } from './provision.ts';
 import { removeLocked } from './remove.ts';
+import { runId } from './run-id.ts';
 import { tellerFor, uninterrupted, type Work, withMachine } from './work.ts';
 
 export interface CreateRequest {
@@ -126,6 +127,7 @@ async function check(work: Work, machine: Machine, request: CreateRequest): Prom
 
 /** The record of a machine as it is asked for, with the first choice of what is left open. */
 export async function draft(work: Work, request: CreateRequest): Promise<Machine> {
+  const run = runId(work.env);
   const module = await driverModule(request.driver);
   const [flags = request.flags, ...untried] = module.candidates?.(request.flags) ?? [];
   const authority = request.tls.files ? {} : { authority: (await currentAuthority(work)).id as string };
@@ -143,6 +145,7 @@ export async function draft(work: Work, request: CreateRequest): Promise<Machine
     tls: { ...request.tls, ...authority },
     context: contextName(request.name),
     adopted: false,
+    ...(run === undefined ? {} : { run }),
     ...(request.access === 'ssh' ? { sshAlias: `${request.name}.${await storeId(work.store)}.slipway` } : {}),
     ...(request.jump === undefined ? {} : { jump: await jumpThrough(work, request.jump) }),
     ...(request.hostname === undefined ? {} : { hostname: request.hostname }),

@@ -154,6 +154,14 @@ test('a dry run says what would be made, for whom it is open, and makes nothing'
   expect(await ec2.left()).toEqual([]);
 });
 
+test('what is made in a run of a CI system bears its number', async () => {
+  user.env.CI_PIPELINE_ID = '4711';
+  const first = ec2.calls.length;
+  await createEc2('dev');
+  const made = ec2.calls.slice(first).find(({ what }) => what === 'RunInstances');
+  expect(Object.values(made?.parameters ?? {})).toEqual(expect.arrayContaining(['slipway-run', '4711']));
+});
+
 test('ls asks once for all machines of an account', async () => {
   for (const name of ['one', 'two', 'three']) {
     await createEc2(name);

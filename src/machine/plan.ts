@@ -1,5 +1,5 @@
-import { type CreateRequest, checkChoices, checkRequest, draft } from './create.ts';
 import { driverOf } from './driving.ts';
+import { type CreateRequest, checkChoices, checkRequest, draft } from './request.ts';
 import type { Work } from './work.ts';
 
 /** What `create` would do. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Flags, type Interfaces } from '@oclif/core';
 import { driverName } from '../drivers/index.ts';
 import type { FlagSpecs } from '../flags.ts';
-import type { CreateRequest } from '../machine/create.ts';
+import type { CreateRequest } from '../machine/request.ts';
 import type { EngineOptions, Machine } from '../store/machine.ts';
 import { commonValues, FILE, valuesFor } from './flags.ts';
 

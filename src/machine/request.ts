@@ -1,0 +1,117 @@
+import { altName } from '../certs/index.ts';
+import { contextName } from '../context/index.ts';
+import { driverModule } from '../drivers/index.ts';
+import { SlipwayError } from '../errors.ts';
+import type { FlagValues } from '../flags.ts';
+import { checkEngine } from '../provision/index.ts';
+import { storeId } from '../store/identity.ts';
+import type { EngineOptions, Machine } from '../store/machine.ts';
+import { hostName, machineName } from '../store/name.ts';
+import { currentAuthority } from './authority.ts';
+import { type Birth, newBirth } from './bootstrap.ts';
+import { firstThatCanBeHad } from './candidates.ts';
+import { driverOf } from './driving.ts';
+import { type IngressRequest, ingressFor, network } from './ingress.ts';
+import { jumpThrough, parseJump } from './jump.ts';
+import { runId } from './run-id.ts';
+import type { Work } from './work.ts';
+
+export interface CreateRequest {
+  readonly name: string;
+  readonly driver: string;
+  /** The driver's flags as given. */
+  readonly flags: FlagValues;
+  readonly engine: EngineOptions;
+  readonly tls: Machine['tls'];
+  readonly ingress: IngressRequest;
+  /** How the engine shall be spoken to. */
+  readonly access: 'tls' | 'ssh';
+  /** [USER@]HOST[:PORT] from which alone the machine is reached. */
+  readonly jump?: string;
+  /** The user's own files for cloud-init, for the first boot. */
+  readonly cloudInit: readonly string[];
+  /** For a host that somebody else made: change its host name to this. */
+  readonly hostname?: string;
+  /** Leave what was made where creating fails, to look at it. */
+  readonly keepOnFailure?: boolean;
+}
+
+/** @throws SlipwayError `bad-input` for what can be seen without asking anybody */
+export function checkRequest(request: CreateRequest): void {
+  machineName(request.name);
+  checkEngine(request.engine);
+  request.tls.names.forEach(altName);
+  request.ingress.from.forEach(network);
+  if (request.hostname !== undefined) hostName(request.hostname);
+  if (request.jump === undefined) return;
+  parseJump(request.jump);
+  if (request.access === 'tls') {
+    throw new SlipwayError('bad-input', 'What is reached through another host has no engine port to reach from here', {
+      hint: 'Leave --access tls away: then docker goes through SSH as well.',
+    });
+  }
+}
+
+/** The record of a machine as it is asked for, with the first choice of what is left open. */
+export async function draft(work: Work, request: CreateRequest): Promise<Machine> {
+  const run = runId(work.env);
+  const module = await driverModule(request.driver);
+  const [flags = request.flags, ...untried] = module.candidates?.(request.flags) ?? [];
+  const authority = request.tls.files ? {} : { authority: (await currentAuthority(work)).id as string };
+  return {
+    version: 1,
+    name: request.name,
+    driver: request.driver,
+    flags,
+    ...(untried.length > 0 ? { untried } : {}),
+    created: new Date().toISOString(),
+    phase: 'creating',
+    notes: [],
+    hostKeys: [],
+    engine: request.engine,
+    tls: { ...request.tls, ...authority },
+    context: contextName(request.name),
+    adopted: false,
+    ...(run === undefined ? {} : { run }),
+    ...(request.access === 'ssh' ? { sshAlias: `${request.name}.${await storeId(work.store)}.slipway` } : {}),
+    ...(request.jump === undefined ? {} : { jump: await jumpThrough(work, request.jump) }),
+    ...(request.hostname === undefined ? {} : { hostname: request.hostname }),
+  };
+}
+
+/** Asks the place which is the first choice that could be had. Gives what the machine is born with, if we make it. */
+export async function checkChoices(work: Work, machine: Machine, request: CreateRequest): Promise<Birth | undefined> {
+  return firstThatCanBeHad(
+    work,
+    machine,
+    () => check(work, machine, request),
+    async () => undefined,
+  );
+}
+
+async function check(work: Work, machine: Machine, request: CreateRequest): Promise<Birth | undefined> {
+  const asked = await driverOf(work, machine);
+  machine.adopted = asked.parts.length === 0;
+  const ingress = await ingressFor(work, asked, request.ingress);
+  if (ingress) machine.ingress = ingress;
+  if (machine.adopted && request.cloudInit.length > 0) throw bornAlready(machine);
+  if (!machine.adopted && request.hostname !== undefined) throw namedAlready(machine);
+  const birth = machine.adopted ? undefined : await newBirth(machine.name, asked.user, request.cloudInit);
+  const driver = await driverOf(work, machine, birth?.bootstrap);
+  await driver.check?.();
+  const account = await driver.account?.();
+  if (account !== undefined) machine.account = account;
+  return birth;
+}
+
+function bornAlready(machine: Machine): SlipwayError {
+  return new SlipwayError('bad-input', `--cloud-init is for a first boot, and the host of "${machine.name}" had it`, {
+    hint: 'Do on the host what is to be done, or leave the flag away.',
+  });
+}
+
+function namedAlready(machine: Machine): SlipwayError {
+  return new SlipwayError('bad-input', '--hostname is for a host that is taken over; a new machine has its own name', {
+    hint: `Leave the flag away: the host will be called "${machine.name}".`,
+  });
+}

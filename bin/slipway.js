@@ -5,7 +5,7 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.exit(1);
 }
 
-process.noDeprecation = true; // what libraries call is nothing that a user could change
+process.removeAllListeners('warning'); // what libraries warn of is nothing that a user could change
 
 // Not oclif's `execute`, which waits until standard output is read: for ever, where `| head` has gone.
 const { Errors, run } = await import('@oclif/core');

@@ -1,5 +1,18 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, open, readdir, readFile, readlink, rm, symlink } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { chooseAccelerator } from '../../src/drivers/qemu/accelerator.ts';
@@ -40,7 +53,10 @@ export interface World {
 export async function newWorld({ template, images }: { template?: string; images?: string }): Promise<World> {
   const home = await mkdtemp(join(tmpdir(), 'slipway-world-'));
   const store = layout(join(home, 'store'));
-  if (template !== undefined) await cp(template, home, { recursive: true, verbatimSymlinks: true });
+  if (template !== undefined) {
+    await cp(template, home, { recursive: true, verbatimSymlinks: true });
+    await renameKeys(join(home, 'store', 'machines'));
+  }
   await mkdir(join(home, 'tmp'));
   if (images !== undefined) {
     await mkdir(store.cache, { recursive: true, mode: 0o700 });
@@ -74,6 +90,36 @@ export async function newWorld({ template, images }: { template?: string; images
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Worlds from one template would have machines with the same keys, by which a process is found wherever it is: each would
+ * end the others'. Every key in a file, or in a file's name, becomes another.
+ */
+async function renameKeys(folder: string): Promise<void> {
+  const nonce = randomBytes(4).toString('hex');
+  const renamed = (text: string) => text.replace(KEY, (key) => key.slice(0, -8) + mixed(key.slice(-8), nonce));
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries.filter((each) => each.isFile() && /\.json|\.draft/.test(each.name))) {
+    const path = join(entry.parentPath, entry.name);
+    const text = await readFile(path, 'utf8');
+    if (renamed(text) !== text) await writeFile(path, renamed(text));
+  }
+  for (const entry of entries.reverse()) {
+    if (renamed(entry.name) !== entry.name) {
+      await rename(join(entry.parentPath, entry.name), join(entry.parentPath, renamed(entry.name)));
+    }
+  }
+}
+
+const KEY = /slipway-[0-9a-f]{8}-[a-z0-9-]+-[0-9a-f]{8}/g;
+
+/** Two keys stay two. */
+function mixed(own: string, nonce: string): string {
+  return createHash('sha256')
+    .update(own + nonce)
+    .digest('hex')
+    .slice(0, 8);
 }
 
 const PRELOADS = { SLIPWAY_CHECKPOINT: 'recorded.mjs', SLIPWAY_FAULT_JOURNAL: 'kill.mjs' };

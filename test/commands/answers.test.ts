@@ -122,9 +122,12 @@ describe('env', () => {
 });
 
 test('drivers lists the places, and the flags of one', async () => {
-  expect(await answer('drivers')).toMatch(/^NAME +WHAT IT DOES\nqemu +\S.*\ngeneric +\S.*\n$/);
+  const names = ['qemu', 'generic', 'amazonec2', 'azure', 'google'];
+  const lines = (await answer('drivers')).trimEnd().split('\n');
+  expect(lines[0]).toMatch(/^NAME +WHAT IT DOES$/);
+  expect(lines.slice(1).map((line) => /^(\w+) +\S/.exec(line)?.[1])).toEqual(names);
   expect(await answer('drivers', 'qemu')).toMatch(/^--qemu-memory +SLIPWAY_QEMU_MEMORY +2048 +\S/m);
-  expect(JSON.parse(await answer('drivers', '--json'))).toMatchObject([{ name: 'qemu' }, { name: 'generic' }]);
+  expect(JSON.parse(await answer('drivers', '--json'))).toMatchObject(names.map((name) => ({ name })));
   expect(JSON.parse(await answer('drivers', '--json', 'qemu'))).toMatchObject({ 'qemu-memory': { kind: 'integer' } });
 });
 

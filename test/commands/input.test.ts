@@ -41,8 +41,12 @@ const cases: [string, number, string][] = [
     2,
     expect.stringMatching(/^Error: Expected --shell=ksh93 to be one of: bash, .*\n/) as never,
   ],
-  ['drivers nope', 2, `Error: Expected nope to be one of: qemu, generic\n${HELP}`],
-  ['create --driver nope x', 2, 'Error: There is no driver "nope"\n  There are: qemu, generic\n'],
+  ['drivers nope', 2, `Error: Expected nope to be one of: qemu, generic, amazonec2, azure, google\n${HELP}`],
+  [
+    'create --driver nope x',
+    2,
+    'Error: There is no driver "nope"\n  There are: qemu, generic, amazonec2, azure, google\n',
+  ],
   [
     'create --driver generic --qemu-cpus 2 x',
     ...([

@@ -12,6 +12,7 @@
  * SLIPWAY_FAULT_JOURNAL  a file that gets the name of every operation as it begins, one a line
  * SLIPWAY_FAULT_STATES   a folder that gets a copy of the store and of docker's settings before each, by its line
  * SLIPWAY_FAULT_BEFORE   die before the operation of this name
+ * SLIPWAY_FAULT_LATEST   die before this one too, should the other not come: a run that goes on is of no use
  * SLIPWAY_FAULT_STARTED  die when the program of this name has been started
  * SLIPWAY_FAULT_DURING   die a moment after that, or after as many milliseconds as SLIPWAY_FAULT_MOMENT says
  */
@@ -23,7 +24,7 @@ import { dirname, join, resolve } from 'node:path';
 const { closeSync, constants, cpSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync, writeSync } =
   fs;
 const { SLIPWAY_FAULT_JOURNAL, SLIPWAY_FAULT_STATES } = process.env;
-const { SLIPWAY_FAULT_BEFORE, SLIPWAY_FAULT_STARTED, SLIPWAY_FAULT_DURING } = process.env;
+const { SLIPWAY_FAULT_BEFORE, SLIPWAY_FAULT_LATEST, SLIPWAY_FAULT_STARTED, SLIPWAY_FAULT_DURING } = process.env;
 const { kill } = process;
 
 /** In milliseconds; long enough for a program to have begun, short enough for most not to be done. */
@@ -51,7 +52,7 @@ function begin(what, ...on) {
   line += 1;
   if (journal) writeSync(journal, `${name}\n`);
   if (SLIPWAY_FAULT_STATES) copyState(join(SLIPWAY_FAULT_STATES, String(line)));
-  if (name === SLIPWAY_FAULT_BEFORE) die();
+  if (name === SLIPWAY_FAULT_BEFORE || name === SLIPWAY_FAULT_LATEST) die();
   return name;
 }
 

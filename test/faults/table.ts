@@ -9,6 +9,8 @@ export interface Scenario {
   readonly world: (point?: Point) => Promise<World>;
   /** Absent where the world is as the death left it. */
   readonly words?: readonly string[];
+  /** The operation before which the command dies at the latest; absent where it is let end. */
+  readonly until?: string;
   /** What the preloads shall do besides. */
   readonly faults?: NodeJS.ProcessEnv;
   /** What comes after the kill, and what must have removed all that was left; `slipway rm` where not said. */
@@ -38,12 +40,12 @@ export function pointsOf(journal: readonly string[]): Point[] {
   });
 }
 
-/** The operations of a run that is not killed, or that is at one. */
-export async function operationsOf(scenario: Scenario, until?: string): Promise<string[]> {
-  const { words = [] } = scenario;
+/** The operations of a run that is not killed, or only where it ends at the latest. */
+export async function operationsOf(scenario: Scenario): Promise<string[]> {
+  const { words = [], until } = scenario;
   const world = await scenario.world();
   try {
-    const { code, stdout, stderr } = await world.slipway(words, { ...scenario.faults, ...at(until) });
+    const { code, stdout, stderr } = await world.slipway(words, { ...scenario.faults, ...latest(until) });
     if (code !== (until === undefined ? 0 : KILLED)) throw new Error(`${scenario.title}:\n${stdout}${stderr}`);
     return await world.journal();
   } finally {
@@ -67,7 +69,7 @@ export async function killAtEach(scenario: Scenario, points: readonly Point[]): 
 async function killAt(scenario: Scenario, point: Point): Promise<Row> {
   const world = await scenario.world(point);
   try {
-    const reached = scenario.words === undefined || (await isKilled(world, scenario.words, scenario.faults, point));
+    const reached = scenario.words === undefined || (await isKilled(world, scenario, scenario.words, point));
     const sockets = await world.listening();
     const leaks = [...(await (scenario.after ?? removed)(world)), ...(await leftInTheEnd(world))];
     if (await stillListening(sockets)) leaks.push('a listening port');
@@ -77,10 +79,11 @@ async function killAt(scenario: Scenario, point: Point): Promise<Row> {
   }
 }
 
-async function isKilled(world: World, words: readonly string[], faults: NodeJS.ProcessEnv = {}, point: Point) {
+async function isKilled(world: World, { faults, until }: Scenario, words: readonly string[], point: Point) {
   const fault = { [`SLIPWAY_FAULT_${point.when.toUpperCase()}`]: point.operation };
-  const { code } = await world.slipway(words, { ...faults, ...fault });
-  return code === KILLED;
+  const end = point.operation === until ? {} : latest(until);
+  const { code } = await world.slipway(words, { ...faults, ...fault, ...end });
+  return code === KILLED && (await world.journal()).includes(point.operation);
 }
 
 /** A process that was told to end needs a moment for it. */
@@ -102,6 +105,6 @@ export async function removed(world: World): Promise<string[]> {
 /** What program.ts gives for a program that a signal ended. */
 export const KILLED = -1;
 
-function at(operation: string | undefined): NodeJS.ProcessEnv {
-  return operation === undefined ? {} : { SLIPWAY_FAULT_BEFORE: operation };
+function latest(operation: string | undefined): NodeJS.ProcessEnv {
+  return operation === undefined ? {} : { SLIPWAY_FAULT_LATEST: operation };
 }

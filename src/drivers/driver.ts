@@ -63,6 +63,16 @@ export interface Site {
   /** What each part of the machine bears, besides its key. */
   readonly labels: Labels;
   readonly ingress: Ingress;
+  /** When the machine goes by itself; absent for one that stays. */
+  readonly lifetime?: Lifetime;
+}
+
+/** A timer on the machine powers it off; a place that can see to its end by itself is told of it too. */
+export interface Lifetime {
+  /** The moment, in ISO 8601, until which it may run. */
+  readonly ends?: string;
+  /** For how many seconds nobody may have used it. */
+  readonly idle?: number;
 }
 
 /** What the machine's own firewall shall admit from outside, and nothing else. */

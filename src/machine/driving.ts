@@ -12,7 +12,7 @@ export async function driverOf(work: Work, machine: Driven, bootstrap?: Bootstra
   return module.driver(machine.flags, await siteOf(work, machine, bootstrap));
 }
 
-type Driven = Pick<Machine, 'name' | 'driver' | 'flags' | 'created' | 'sshAlias' | 'ingress' | 'run'>;
+type Driven = Pick<Machine, 'name' | 'driver' | 'flags' | 'created' | 'sshAlias' | 'ingress' | 'run' | 'lifetime'>;
 
 /** The machine's name in a form that every place takes for a part's name or a label's value. */
 export function readableName(name: string): string {
@@ -33,6 +33,7 @@ async function siteOf(work: Work, machine: Driven, bootstrap: Bootstrap | undefi
     cache: join(work.store.cache, machine.driver),
     note,
     labels: labelsOf(machine, await storeId(work.store)),
+    ...(machine.lifetime ? { lifetime: machine.lifetime } : {}),
     ingress: { from: [], open: [], ...machine.ingress, engine: machine.sshAlias === undefined },
     ...(work.signal ? { signal: work.signal } : {}),
     ...(bootstrap ? { bootstrap } : {}),
@@ -45,13 +46,19 @@ async function siteOf(work: Work, machine: Driven, bootstrap: Bootstrap | undefi
   };
 }
 
-function labelsOf({ name, created, run }: Driven, store: string): Labels {
+function labelsOf({ name, created, run, lifetime }: Driven, store: string): Labels {
   return {
     'slipway-machine': readableName(name),
     'slipway-store': store,
-    'slipway-created': String(Math.floor(Date.parse(created) / 1000)),
+    'slipway-created': sinceEpoch(created),
+    ...(lifetime?.ends === undefined ? {} : { 'slipway-expires': sinceEpoch(lifetime.ends) }),
     ...(run === undefined ? {} : { 'slipway-run': run }),
   };
+}
+
+/** A moment as the labels say it, since their values take no colons. */
+function sinceEpoch(moment: string): string {
+  return String(Math.floor(Date.parse(moment) / 1000));
 }
 
 /** Another process may be fetching an image over a slow line. */

@@ -13,6 +13,7 @@ import { firstThatCanBeHad } from './candidates.ts';
 import { driverOf } from './driving.ts';
 import { type IngressRequest, ingressFor, network } from './ingress.ts';
 import { jumpThrough, parseJump } from './jump.ts';
+import { checkLifetime, lifetimeFrom, stays } from './lifetime.ts';
 import { runId } from './run-id.ts';
 import type { Work } from './work.ts';
 
@@ -32,6 +33,10 @@ export interface CreateRequest {
   readonly cloudInit: readonly string[];
   /** For a host that somebody else made: change its host name to this. */
   readonly hostname?: string;
+  /** For how many seconds the machine may be there. */
+  readonly ttl?: number;
+  /** After how many seconds without anybody who uses it the machine goes. */
+  readonly idle?: number;
   /** Leave what was made where creating fails, to look at it. */
   readonly keepOnFailure?: boolean;
 }
@@ -42,6 +47,7 @@ export function checkRequest(request: CreateRequest): void {
   checkEngine(request.engine);
   request.tls.names.forEach(altName);
   request.ingress.from.forEach(network);
+  checkLifetime(request);
   if (request.hostname !== undefined) hostName(request.hostname);
   if (request.jump === undefined) return;
   parseJump(request.jump);
@@ -57,6 +63,7 @@ export async function draft(work: Work, request: CreateRequest): Promise<Machine
   const run = runId(work.env);
   const module = await driverModule(request.driver);
   const [flags = request.flags, ...untried] = module.candidates?.(request.flags) ?? [];
+  const created = new Date();
   const authority = request.tls.files ? {} : { authority: (await currentAuthority(work)).id as string };
   return {
     version: 1,
@@ -64,7 +71,7 @@ export async function draft(work: Work, request: CreateRequest): Promise<Machine
     driver: request.driver,
     flags,
     ...(untried.length > 0 ? { untried } : {}),
-    created: new Date().toISOString(),
+    created: created.toISOString(),
     phase: 'creating',
     notes: [],
     hostKeys: [],
@@ -73,6 +80,7 @@ export async function draft(work: Work, request: CreateRequest): Promise<Machine
     context: contextName(request.name),
     adopted: false,
     ...(run === undefined ? {} : { run }),
+    ...lifetimeFrom(created, request),
     ...(request.access === 'ssh' ? { sshAlias: `${request.name}.${await storeId(work.store)}.slipway` } : {}),
     ...(request.jump === undefined ? {} : { jump: await jumpThrough(work, request.jump) }),
     ...(request.hostname === undefined ? {} : { hostname: request.hostname }),
@@ -95,6 +103,7 @@ async function check(work: Work, machine: Machine, request: CreateRequest): Prom
   const ingress = await ingressFor(work, asked, request.ingress);
   if (ingress) machine.ingress = ingress;
   if (machine.adopted && request.cloudInit.length > 0) throw bornAlready(machine);
+  if (machine.adopted && machine.lifetime) throw stays(machine);
   if (!machine.adopted && request.hostname !== undefined) throw namedAlready(machine);
   const birth = machine.adopted ? undefined : await newBirth(machine.name, asked.user, request.cloudInit);
   const driver = await driverOf(work, machine, birth?.bootstrap);

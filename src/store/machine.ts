@@ -45,6 +45,10 @@ export interface Machine {
   readonly jump?: Jump;
   /** The run of a CI system that made it. */
   readonly run?: string;
+  /** When it goes by itself; absent for one that stays. */
+  lifetime?: Lifetime;
+  /** Neither `rm` nor `gc` may remove it. */
+  protected?: true;
   /** For an adopted host: the host name was asked to be changed. */
   readonly hostname?: string;
 }
@@ -55,6 +59,13 @@ export interface Jump {
   readonly user: string;
   readonly identity: NonNullable<Endpoint['identity']>;
   readonly hostKeys: readonly string[];
+}
+
+export interface Lifetime {
+  /** The moment, in ISO 8601, until which it may run. */
+  readonly ends?: string;
+  /** For how many seconds nobody may have used it. */
+  readonly idle?: number;
 }
 
 /** Which part was asked for, under which key, and when; with the id once the place has told it. */
@@ -213,7 +224,7 @@ function parseRecord(text: string, name: string, path: string): Machine {
 
 /** What every verb counts on. */
 function isWhole(record: Partial<Machine>): record is Machine {
-  const { version, driver, flags, phase, notes, endpoint, hostKeys, engine, tls, context } = record;
+  const { version, driver, flags, phase, notes, endpoint, hostKeys, engine, tls, context, lifetime } = record;
   return (
     version === 1 &&
     typeof driver === 'string' &&
@@ -226,7 +237,8 @@ function isWhole(record: Partial<Machine>): record is Machine {
     isObject(engine) &&
     isObject(tls) &&
     Array.isArray(tls?.names) &&
-    typeof context === 'string'
+    typeof context === 'string' &&
+    (lifetime === undefined || isLifetime(lifetime))
   );
 }
 
@@ -235,6 +247,13 @@ function isEndpoint(value: unknown): boolean {
   const { host, sshPort, sshUser, enginePort } = value as Partial<Endpoint>;
   const texts = [host, sshUser].every((text) => typeof text === 'string' && text !== '');
   return texts && [sshPort, enginePort].every((port) => Number.isInteger(port));
+}
+
+function isLifetime(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { ends, idle } = value as Lifetime;
+  const isMoment = ends === undefined || (typeof ends === 'string' && !Number.isNaN(Date.parse(ends)));
+  return isMoment && (idle === undefined || (Number.isInteger(idle) && idle > 0));
 }
 
 function isObject(value: unknown): boolean {

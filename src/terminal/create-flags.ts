@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Flags, type Interfaces } from '@oclif/core';
 import { driverName } from '../drivers/index.ts';
+import { seconds } from '../duration.ts';
 import type { FlagSpecs } from '../flags.ts';
 import type { CreateRequest } from '../machine/request.ts';
 import type { EngineOptions, Machine } from '../store/machine.ts';
@@ -9,6 +10,7 @@ import { commonValues, FILE, valuesFor } from './flags.ts';
 const ENGINE = { helpGroup: 'ENGINE' };
 const TLS = { helpGroup: 'CERTIFICATES' };
 const ACCESS = { helpGroup: 'ACCESS' };
+const LIFETIME = { helpGroup: 'LIFETIME' };
 /** One value each time the flag is given. */
 const LIST = { multiple: true, multipleNonGreedy: true } as const;
 
@@ -101,6 +103,16 @@ export const createFlags = {
     summary: 'A file of your own for the first boot, #cloud-config or a script; after ours',
   }),
   hostname: Flags.string({ summary: 'Change the host name of a host that is taken over to this' }),
+  ttl: Flags.string({
+    ...LIFETIME,
+    helpValue: 'TIME',
+    summary: 'The machine goes by itself when this time is over: 90s, 30m, 2h, 3d, 1h30m',
+  }),
+  idle: Flags.string({
+    ...LIFETIME,
+    helpValue: 'TIME',
+    summary: 'The machine goes by itself when for this time it had no running container, build or SSH session',
+  }),
   'keep-on-failure': Flags.boolean({ summary: 'Leave what was made where creating fails, to look at it' }),
   ...accessFlags,
   ...engineFlags,
@@ -125,6 +137,8 @@ export function requestOf(name: string, flags: Values, own: FlagSpecs): CreateRe
     ...given('jump', jump),
     engine: engineOf(flags),
     tls: tlsOf(flags),
+    ...given('ttl', flags.ttl === undefined ? undefined : seconds(flags.ttl)),
+    ...given('idle', flags.idle === undefined ? undefined : seconds(flags.idle)),
     keepOnFailure: flags['keep-on-failure'],
     ...given('hostname', flags.hostname),
   };

@@ -57,6 +57,21 @@ const cases: [string, number, string][] = [
   ['create --qemu-memory lots x', 2, `Error: Parsing --qemu-memory \nExpected an integer but received: lots\n${HELP}`],
   ['create --hostname h a b', 2, 'Error: One host name cannot be given to several machines\n'],
   [
+    'create --ttl 2weeks x',
+    2,
+    'Error: "2weeks" is no length of time\n  Write 90s, 30m, 2h, 3d or 1h30m; ten years are the most.\n',
+  ],
+  [
+    'create --idle 5s x',
+    2,
+    'Error: --idle 5s is over before anybody can use the machine\n  Give it a minute or more.\n',
+  ],
+  [
+    'create --driver generic --generic-ip-address 127.0.0.1 --ttl 1h --progress plain --quiet x',
+    2,
+    'Error: --ttl and --idle switch a machine off, and the host of "x" is not ours\n  Leave them away: slipway rm hands the host back as it was.\n',
+  ],
+  [
     'active',
     1,
     expect.stringMatching(/^Error: The docker client talks to none of the machines\n {2}slipway use NAME/) as never,

@@ -75,6 +75,11 @@ test.each([
   ['a list', '[]', /is incomplete/],
   ['null', 'null', /is not an object/],
   ['half of it', '{"version": 1, "name": "x"}', /is incomplete/],
+  [
+    'of a lifetime that nobody understands',
+    JSON.stringify({ ...machine('bad'), lifetime: { ends: 'later' } }),
+    /is incomplete/,
+  ],
   ['the future', '{"version": 2}', /newer Slipway/],
 ])('a record that is %s is shown as broken and does not hide the others', async (_, text, sentence) => {
   await addMachine(store, machine('good'));

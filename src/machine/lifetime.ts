@@ -1,0 +1,37 @@
+import { durationText } from '../duration.ts';
+import { SlipwayError } from '../errors.ts';
+import type { Machine } from '../store/machine.ts';
+
+/** What `create` was told about when the machine goes, in seconds. */
+export interface LifetimeRequest {
+  readonly ttl?: number;
+  readonly idle?: number;
+}
+
+/** @throws SlipwayError `bad-input` for a time in which no machine comes to be */
+export function checkLifetime(request: LifetimeRequest): void {
+  for (const flag of ['ttl', 'idle'] as const) {
+    const given = request[flag];
+    if (given === undefined || given >= LEAST) continue;
+    throw new SlipwayError('bad-input', `--${flag} ${durationText(given)} is over before anybody can use the machine`, {
+      hint: 'Give it a minute or more.',
+    });
+  }
+}
+
+/** In seconds. */
+const LEAST = 60;
+
+/** The part of the record that says when a machine created at this moment goes; empty for one that stays. */
+export function lifetimeFrom(created: Date, { ttl, idle }: LifetimeRequest): Pick<Machine, 'lifetime'> {
+  if (ttl === undefined && idle === undefined) return {};
+  const ends = ttl === undefined ? {} : { ends: new Date(created.getTime() + ttl * 1000).toISOString() };
+  return { lifetime: { ...ends, ...(idle === undefined ? {} : { idle }) } };
+}
+
+/** Somebody else's server is not ours to switch off. */
+export function stays({ name }: Machine): SlipwayError {
+  return new SlipwayError('bad-input', `--ttl and --idle switch a machine off, and the host of "${name}" is not ours`, {
+    hint: 'Leave them away: slipway rm hands the host back as it was.',
+  });
+}

@@ -1,33 +1,13 @@
-import { driverModule, driverName, driverNames } from '../drivers/index.ts';
 import { SlipwayError } from '../errors.ts';
-import type { FlagSpecs } from '../flags.ts';
 import { create } from '../machine/create.ts';
 import { type CreatePlan, plan } from '../machine/plan.ts';
 import type { Machine } from '../store/machine.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { createFlags, requestOf } from '../terminal/create-flags.ts';
-import {
-  credentialsIn,
-  driverFlags,
-  driverIn,
-  namesArg,
-  progressFlags,
-  refuseForeignFlags,
-} from '../terminal/flags.ts';
+import { chooseDriver, flagsOfDrivers } from '../terminal/driver-choice.ts';
+import { namesArg, progressFlags } from '../terminal/flags.ts';
 import { named } from '../terminal/many.ts';
 import { indented } from '../terminal/table.ts';
-
-const specsOf = new Map<string, FlagSpecs>(
-  await Promise.all(driverNames.map(async (name) => [name, (await driverModule(name)).flags] as const)),
-);
-
-/** Help tells of one driver's flags: the one on the line, else that of the environment, else the first. */
-const shown = driverName(driverIn(process.argv) ?? (process.env.SLIPWAY_DRIVER || (driverNames[0] as string)));
-
-const flagsOfDrivers = Object.assign(
-  {},
-  ...[...specsOf].map(([name, specs]) => driverFlags(name, specs, name !== shown)),
-);
 
 export default class Create extends SlipwayCommand {
   static override summary = 'Make machines, install the engine on them, and write docker contexts for them';
@@ -40,17 +20,11 @@ export default class Create extends SlipwayCommand {
     '<%= config.bin %> create --qemu-memory 4096 --qemu-cpus 4 build',
     '<%= config.bin %> create --driver generic --generic-ip-address 192.0.2.7 server',
   ];
-  static override flags = { ...createFlags, ...progressFlags, ...(flagsOfDrivers as Record<never, never>) };
+  static override flags = { ...createFlags, ...progressFlags, ...flagsOfDrivers };
 
   async run(): Promise<void> {
     const { argv, flags, raw } = await this.parse(Create);
-    const driver = driverName(flags.driver);
-    const own = specsOf.get(driver);
-    if (!own) throw unknownDriver(flags.driver);
-    // Typed, that is: the environment may well speak of other drivers.
-    const typed = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []));
-    refuseForeignFlags(driver, typed, own, Object.assign({}, ...specsOf.values()));
-    Object.assign(process.env, credentialsIn(own, flags));
+    const own = chooseDriver(flags, raw);
     const work = this.work(flags, 'Interrupted; slipway ls shows what is left, slipway rm removes it.');
     const names = named(argv as string[]);
     if (flags['dry-run']) {
@@ -62,12 +36,6 @@ export default class Create extends SlipwayCommand {
     }
     await this.perform(names, (name) => create(work, requestOf(name, flags, own)), whatNext);
   }
-}
-
-function unknownDriver(name: string): SlipwayError {
-  return new SlipwayError('bad-input', `There is no driver "${name}"`, {
-    hint: `There are: ${driverNames.join(', ')}`,
-  });
 }
 
 function whatNext(name: string, { context }: Machine): string {

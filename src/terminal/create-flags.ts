@@ -88,15 +88,14 @@ const accessFlags = {
   }),
 };
 
-/** What says how a machine shall be made, whichever its driver. */
-export const createFlags = {
+/** What says how a machine shall be, whichever its driver. */
+export const machineFlags = {
   driver: Flags.string({
     char: 'd',
     env: 'SLIPWAY_DRIVER',
     default: 'qemu',
     summary: 'Where to make it: slipway drivers',
   }),
-  'dry-run': Flags.boolean({ summary: 'Check everything, say what would be made and what it costs, and make nothing' }),
   'cloud-init': Flags.string({
     ...LIST,
     helpValue: FILE,
@@ -113,13 +112,19 @@ export const createFlags = {
     helpValue: 'TIME',
     summary: 'The machine goes by itself when for this time it had no running container, build or SSH session',
   }),
-  'keep-on-failure': Flags.boolean({ summary: 'Leave what was made where creating fails, to look at it' }),
   ...accessFlags,
   ...engineFlags,
   ...tlsFlags,
 };
 
-type Values = Interfaces.InferredFlags<typeof createFlags>;
+/** Those of `create`. */
+export const createFlags = {
+  ...machineFlags,
+  'dry-run': Flags.boolean({ summary: 'Check everything, say what would be made and what it costs, and make nothing' }),
+  'keep-on-failure': Flags.boolean({ summary: 'Leave what was made where creating fails, to look at it' }),
+};
+
+type Values = Interfaces.InferredFlags<typeof machineFlags> & { readonly 'keep-on-failure': boolean };
 
 /** The request for one machine. */
 export function requestOf(name: string, flags: Values, own: FlagSpecs): CreateRequest {

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf, SlipwayError } from '../errors.ts';
 import { makeFolder } from '../files.ts';
+import { type Turns, turns } from '../turns.ts';
 import { isAlive, startOf } from './process.ts';
 
 /** Who holds a lock. */
@@ -19,12 +20,14 @@ export interface Holder {
 }
 
 export interface LockOptions {
-  /** For how many milliseconds to wait for a living holder. */
+  /** For how many milliseconds to wait for a living holder; half a minute when absent. */
   wait?: number;
-  /** Told once, when there is a holder to wait for. */
+  /** Told once, when there is a holder to wait for that is another process. */
   waiting?: (holder: Holder) => void;
   signal?: AbortSignal | undefined;
 }
+
+const WAIT = 30_000;
 
 /** PID-NONCE, behind the lock's name and a dot. */
 const OWN_PART = /^\d+-[0-9a-f]{12}$/;
@@ -47,11 +50,17 @@ export async function withLock<T>(
   work: () => Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
-  const path = await acquire(folder, name, options);
+  const began = performance.now();
+  const leave = await ownTurn(folder, name, options);
   try {
-    return await work();
+    const path = await acquire(folder, name, began, options);
+    try {
+      return await work();
+    } finally {
+      await rm(path, { force: true });
+    }
   } finally {
-    await rm(path, { force: true });
+    leave();
   }
 }
 
@@ -60,10 +69,32 @@ export async function lockHolder(folder: string, name: string): Promise<Holder |
   return (await livingHolders(folder, name))[0];
 }
 
-async function acquire(folder: string, name: string, options: LockOptions): Promise<string> {
+/** Those of this process stand in line, so that a hundred of them do not look at each other's links again and again. */
+const lines = new Map<string, Turns>();
+
+async function ownTurn(folder: string, name: string, { wait = WAIT, signal }: LockOptions): Promise<() => void> {
+  const path = join(folder, name);
+  const line = lines.get(path) ?? turns(1);
+  lines.set(path, line);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), wait);
+  try {
+    const leave = await line.enter(signal ? AbortSignal.any([signal, late.signal]) : late.signal);
+    return () => {
+      leave();
+      if (line.idle) lines.delete(path);
+    };
+  } catch {
+    throw signal?.aborted ? interrupted(name) : busy(name, await ownHolder());
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function acquire(folder: string, name: string, began: number, options: LockOptions): Promise<string> {
   await makeFolder(folder);
   await sweep(folder);
-  const end = performance.now() + (options.wait ?? 30_000);
+  const end = began + (options.wait ?? WAIT);
   const path = join(folder, `${name}.${process.pid}-${randomBytes(6).toString('hex')}`);
   for (let told = false; ; ) {
     let holder = await lockHolder(folder, name);
@@ -71,7 +102,7 @@ async function acquire(folder: string, name: string, options: LockOptions): Prom
       holder = await tryOnce(folder, name, path);
       if (holder === undefined) return path;
     }
-    if (options.signal?.aborted) throw new SlipwayError('interrupted', `Interrupted while waiting for ${name}`);
+    if (options.signal?.aborted) throw interrupted(name);
     if (performance.now() > end) throw busy(name, holder);
     if (!told) options.waiting?.(holder);
     told = true;
@@ -87,18 +118,21 @@ async function sweep(folder: string): Promise<void> {
 }
 
 async function tryOnce(folder: string, name: string, path: string): Promise<Holder | undefined> {
-  const own: Holder = {
+  await symlink(JSON.stringify(await ownHolder()), path);
+  const others = await livingHolders(folder, name, basename(path));
+  if (others.length === 0) return undefined;
+  await rm(path, { force: true });
+  return others[0];
+}
+
+async function ownHolder(): Promise<Holder> {
+  return {
     pid: process.pid,
     start: await startOf(process.pid),
     host: hostname(),
     command: ['slipway', ...process.argv.slice(2)].join(' ').slice(0, LONGEST_COMMAND),
     since: new Date().toISOString(),
   };
-  await symlink(JSON.stringify(own), path);
-  const others = await livingHolders(folder, name, basename(path));
-  if (others.length === 0) return undefined;
-  await rm(path, { force: true });
-  return others[0];
 }
 
 async function livingHolders(folder: string, name: string, except?: string): Promise<Holder[]> {
@@ -129,6 +163,10 @@ function parse(text: string): Holder | undefined {
 
 function absent(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
+}
+
+function interrupted(name: string): SlipwayError {
+  return new SlipwayError('interrupted', `Interrupted while waiting for ${name}`);
 }
 
 function busy(name: string, holder: Holder): SlipwayError {

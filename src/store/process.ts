@@ -8,6 +8,15 @@ export async function isAlive(pid: number, start: string): Promise<boolean> {
 
 /** When the process started, in a form that only equality means something for; empty when there is no such process. */
 export async function startOf(pid: number): Promise<string> {
+  if (pid !== process.pid) return askStart(pid);
+  ownStart ??= askStart(pid);
+  return ownStart;
+}
+
+/** Asked about for each lock that is held here. */
+let ownStart: Promise<string> | undefined;
+
+async function askStart(pid: number): Promise<string> {
   if (process.platform === 'linux') return linuxStart(pid);
   const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)]);
   return stdout.trim();

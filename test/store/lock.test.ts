@@ -71,6 +71,35 @@ test('two in one process exclude each other too', async () => {
   expect(order.map((each) => each.split(' ')[1])).toEqual(['in', 'out', 'in', 'out']);
 });
 
+test('a hundred in one process come one after the other, soon', async () => {
+  let inside = 0;
+  let most = 0;
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: 100 }, () =>
+      withLock(folder, 'm', async () => {
+        most = Math.max(most, ++inside);
+        await new Promise((done) => setTimeout(done, 1));
+        inside--;
+      }),
+    ),
+  );
+  expect(most).toBe(1);
+  expect(performance.now() - began).toBeLessThan(5000); // each of them looked again and again at all the others before
+});
+
+test('who waits behind another of the same process waits no longer than asked, and can be interrupted', async () => {
+  await withLock(folder, 'm', async () => {
+    const late = withLock(folder, 'm', async () => undefined, { wait: 50 });
+    await expect(late).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining(`${process.pid}`) });
+    const controller = new AbortController();
+    const given = withLock(folder, 'm', async () => undefined, { signal: controller.signal });
+    controller.abort();
+    await expect(given).rejects.toMatchObject({ code: 'interrupted' });
+  });
+  expect(await withLock(folder, 'm', async () => 'mine', { wait: 50 })).toBe('mine');
+});
+
 test('a lock held by a living process names its holder', async () => {
   const child = another(`await withLock(folder, 'dev', async () => { console.log('held'); await delay(60_000); });`);
   await said(child, 'held');

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../endpoint.ts';
 import type { FlagSpecs, FlagValues } from '../flags.ts';
+import type { Memory } from '../memory.ts';
 
 export type { Endpoint } from '../endpoint.ts';
 
@@ -56,6 +57,8 @@ export interface Site {
   /** Tells the person at the command line what was chosen or is being waited for. */
   note(sentence: string): void;
   readonly signal?: AbortSignal;
+  /** Shared by the machines of one command: what the place tells all of them alike, and the connection to it. */
+  readonly memory: Memory;
   /** Does the work while no other process of this computer does work of the same name: `image-debian-12`. */
   exclusive<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** What a new machine must find at its first boot; there only while one is created. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Bootstrap, Driver, Labels, Made, Site } from '../drivers/driver.ts';
 import { driverModule } from '../drivers/index.ts';
+import { newMemory } from '../memory.ts';
 import { storeId } from '../store/identity.ts';
 import { withLock } from '../store/lock.ts';
 import type { Machine } from '../store/machine.ts';
@@ -35,6 +36,7 @@ async function siteOf(work: Work, machine: Driven, bootstrap: Bootstrap | undefi
     labels: labelsOf(machine, await storeId(work.store)),
     ...(machine.lifetime ? { lifetime: machine.lifetime } : {}),
     ingress: { from: [], open: [], ...machine.ingress, engine: machine.sshAlias === undefined },
+    memory: work.memory ?? newMemory(),
     ...(work.signal ? { signal: work.signal } : {}),
     ...(bootstrap ? { bootstrap } : {}),
     exclusive: (name, alone) =>

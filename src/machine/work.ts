@@ -1,4 +1,5 @@
 import { SlipwayError } from '../errors.ts';
+import type { Memory } from '../memory.ts';
 import { type Report, type Teller, teller } from '../progress.ts';
 import type { Layout } from '../store/layout.ts';
 import { withLock } from '../store/lock.ts';
@@ -9,6 +10,8 @@ export interface Work {
   readonly env: NodeJS.ProcessEnv;
   readonly report: Report;
   readonly signal?: AbortSignal | undefined;
+  /** What the machines of one command share; absent where there is but one. */
+  readonly memory?: Memory | undefined;
   /** Puts a question to the person at the terminal; absent where there is none. */
   readonly ask?: Ask | undefined;
 }

@@ -1,6 +1,7 @@
 import { Command, Errors, type Interfaces } from '@oclif/core';
 import { codeOf, hintOf, SlipwayError, sentenceOf } from '../errors.ts';
 import type { Work } from '../machine/work.ts';
+import { newMemory } from '../memory.ts';
 import { layout, storeFolder } from '../store/layout.ts';
 import { globalFlags } from './flags.ts';
 import { forEach } from './many.ts';
@@ -35,6 +36,7 @@ export abstract class SlipwayCommand extends Command {
       store: layout(storeFolder(flags['storage-path'], process.env)),
       env: process.env,
       report: shown.report,
+      memory: newMemory(),
       signal: interruption(() => leftAtInterrupt || 'Interrupted; slipway ls shows how things stand.'),
       ask: prompt(shown.hold),
     };
@@ -46,6 +48,7 @@ export abstract class SlipwayCommand extends Command {
     return {
       store: layout(storeFolder(flags['storage-path'], process.env)),
       env: process.env,
+      memory: newMemory(),
       report,
       ask: prompt(hold),
     };

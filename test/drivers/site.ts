@@ -33,6 +33,7 @@ export async function newSite(
       cache,
       note: (sentence) => void notes.push(sentence),
       labels: { 'slipway-store': '0123abcd', 'slipway-machine': machine, 'slipway-created': '1795322902' },
+      memory: { recall: (_, ask) => ask() }, // tests change what there is between two questions
       ingress: { from: ['192.0.2.7/32'], engine: true, open: [] },
       exclusive: (name, work) => withLock(join(cache, '..', 'locks'), name, work, { wait: 600_000 }),
       bootstrap: options.bootstrap ?? {

@@ -5,6 +5,8 @@ import type { Ec2 } from './client.ts';
  * of this name, which cannot be shared with other accounts.
  */
 export async function accountAsked(ec2: Ec2): Promise<string | undefined> {
-  const { SecurityGroups } = await (await ec2()).groups({ Filters: [{ Name: 'group-name', Values: ['default'] }] });
+  const { SecurityGroups } = await (await ec2()).known.groups({
+    Filters: [{ Name: 'group-name', Values: ['default'] }],
+  });
   return SecurityGroups?.[0]?.OwnerId;
 }

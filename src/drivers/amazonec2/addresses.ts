@@ -1,23 +1,20 @@
 import type { Address } from '@aws-sdk/client-ec2';
-import { codeOf, SlipwayError } from '../../errors.ts';
+import { SlipwayError } from '../../errors.ts';
 import { waitFor } from '../../poll.ts';
 import type { Part, Site } from '../driver.ts';
 import type { Ec2 } from './client.ts';
 import { awsCode } from './failures.ts';
 import type { Settings } from './settings.ts';
 import { ifKnown, onceKnown } from './settling.ts';
-import { byKey, tagsFor } from './tags.ts';
+import { tagsFor } from './tags.ts';
 
 /** For the instance that has the address to be gone, in milliseconds. */
 const IN_USE_LIMIT = 120_000;
-/** For AWS to take a request again that came too soon after others. */
-const THROTTLED_LIMIT = 60_000;
 
 /** An elastic address for this machine alone. */
 export function addressPart(ec2: Ec2, settings: Settings, site: Site): Part {
   const { signal } = site;
-  const find = async (key: string) =>
-    (await (await ec2()).addresses({ Filters: byKey(key) })).Addresses?.[0]?.AllocationId;
+  const find = async (key: string) => (await (await ec2()).addressByKey(key))?.AllocationId;
   return {
     kind: 'address',
     settles: 15_000,
@@ -27,11 +24,7 @@ export function addressPart(ec2: Ec2, settings: Settings, site: Site): Part {
       const there = await find(key);
       if (there !== undefined) return there;
       const TagSpecifications = tagsFor(['elastic-ip'], key, settings, site);
-      const { AllocationId = '' } = await waitFor(
-        { what: 'AWS to give an address', limit: THROTTLED_LIMIT, signal, pause: 5000 },
-        () => api.allocateAddress({ Domain: 'vpc', TagSpecifications }),
-        (error) => codeOf(error) === 'throttled',
-      );
+      const { AllocationId = '' } = await api.allocateAddress({ Domain: 'vpc', TagSpecifications });
       await onceKnown(`the address "${AllocationId}"`, signal, () => find(key));
       return AllocationId;
     },

@@ -44,7 +44,7 @@ function checkIpv6(subnets: readonly Subnet[]): void {
 
 async function checkKeyPair(ec2: Ec2, { keyPair, region }: Settings): Promise<void> {
   if (keyPair === undefined) return;
-  const { KeyPairs = [] } = await (await ec2()).keyPairs({});
+  const { KeyPairs = [] } = await (await ec2()).known.keyPairs({});
   const names = KeyPairs.map(({ KeyName = '' }) => KeyName);
   if (names.includes(keyPair)) return;
   throw new SlipwayError('bad-input', `There is no key pair "${keyPair}" in "${region}"`, {
@@ -56,7 +56,7 @@ async function checkKeyPair(ec2: Ec2, { keyPair, region }: Settings): Promise<vo
 /** The only quota that EC2 itself tells; the others are with Service Quotas. */
 async function checkAddressQuota(ec2: Ec2, region: string): Promise<void> {
   const api = await ec2();
-  const { AccountAttributes } = await api.accountAttributes({});
+  const { AccountAttributes } = await api.known.accountAttributes({});
   const attribute = AccountAttributes?.find(({ AttributeName }) => AttributeName === 'vpc-max-elastic-ips');
   const most = Number(attribute?.AttributeValues?.[0]?.AttributeValue ?? Number.NaN);
   const { Addresses = [] } = await api.addresses({});

@@ -1,27 +1,36 @@
-import type { Api } from './api.ts';
+import type { Site } from '../driver.ts';
+import type { Api, Connection } from './api.ts';
 import type { Place } from './settings.ts';
 
 /** Gives the API of one region; the SDK is loaded, and credentials are looked for, at the first question. */
 export type Ec2 = () => Promise<Api>;
 
-export function ec2For(place: Place, signal: AbortSignal | undefined): Ec2 {
+export function ec2For(place: Place, site: Pick<Site, 'signal' | 'memory'>): Ec2 {
   let api: Promise<Api> | undefined;
   return () => {
-    api ??= connect(place, signal);
+    api ??= newOne();
     return api;
   };
+
+  async function newOne(): Promise<Api> {
+    const { region, endpoint, attempts } = place;
+    const name = `amazonec2 ${region} ${endpoint} ${attempts}`;
+    const connection = await site.memory.recall(name, () => connect(place));
+    const { newApi } = await import('./api.ts');
+    return newApi(connection, site);
+  }
 }
 
 /** For one connection and for one answer, in milliseconds. */
 const CONNECTION_LIMIT = 10_000;
 const ANSWER_LIMIT = 60_000;
 
-async function connect({ region, endpoint, attempts }: Place, signal: AbortSignal | undefined): Promise<Api> {
-  const { newApi } = await import('./api.ts');
+async function connect({ region, endpoint, attempts }: Place): Promise<Connection> {
+  const { newConnection } = await import('./api.ts');
   const requestHandler = {
     connectionTimeout: CONNECTION_LIMIT,
     requestTimeout: ANSWER_LIMIT,
     throwOnRequestTimeout: true,
   };
-  return newApi({ region, maxAttempts: attempts, requestHandler, ...(endpoint ? { endpoint } : {}) }, signal);
+  return newConnection({ region, attempts, requestHandler, ...(endpoint ? { endpoint } : {}) });
 }

@@ -1,4 +1,5 @@
 import { codeOf, type ErrorCode, SlipwayError } from '../../errors.ts';
+import { retryAfter } from '../../gate.ts';
 import { quotaOf } from './quotas.ts';
 
 /** What was asked when it failed. */
@@ -11,7 +12,9 @@ export interface Asked {
 }
 
 /** What AWS or its SDK said, as an error for a person. AWS's own code is the name of the cause. */
-export function failureOf(error: unknown, asked: Asked): SlipwayError {
+export function failureOf(thrown: unknown, asked: Asked): SlipwayError {
+  if (thrown instanceof SlipwayError) return thrown;
+  const error = (thrown as { refusal?: unknown }).refusal ?? thrown;
   const code = nameOf(error);
   const [kind, sentence, hint] = explain(code, error, asked);
   return new SlipwayError(kind, sentence, { cause: reason(error, code), ...(hint === undefined ? {} : { hint }) });
@@ -27,6 +30,23 @@ export function isUnknown(error: unknown): boolean {
   return /\.(NotFound|Malformed)$/.test(awsCode(error) ?? '');
 }
 
+/** For how many milliseconds AWS asks for patience, 0 where it does not say; undefined where it does not ask. */
+export function pauseFor(error: unknown): number | undefined {
+  const { $metadata, $response } = error as Refused;
+  if (!throttled.has(nameOf(error)) && $metadata?.httpStatusCode !== 429) return undefined;
+  return retryAfter($response?.headers?.['retry-after']);
+}
+
+interface Refused {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+}
+
+/** What the SDK passes on as it is: it would try a refusal for want of patience again, however often we had. */
+export function givenUp(refusal: unknown): Error {
+  return Object.assign(new Error('AWS asks for more patience than there is'), { refusal });
+}
+
 type Explained = readonly [ErrorCode, string, hint?: string];
 
 function explain(code: string, error: unknown, asked: Asked): Explained {
@@ -35,7 +55,7 @@ function explain(code: string, error: unknown, asked: Asked): Explained {
   if (noCredentials.has(code)) return ['no-credentials', 'There are no credentials for AWS', CHAIN];
   if (badCredentials.has(code)) return ['no-credentials', 'AWS does not accept the credentials', SIGN_IN];
   if (denied.has(code)) return notAllowed(error, asked);
-  if (throttled.has(code)) {
+  if (pauseFor(error) !== undefined) {
     return ['throttled', `AWS asks for patience: too many requests in "${region}"`, 'Try again in a minute.'];
   }
   if (isCapacity(code, action)) return ['no-capacity', `AWS has no "${wanted(asked)}" left at the moment`, ELSEWHERE];
@@ -140,8 +160,7 @@ function messageOf(error: unknown): string {
 }
 
 function statusOf(error: unknown): number | undefined {
-  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
-  return $metadata?.httpStatusCode;
+  return (error as Refused).$metadata?.httpStatusCode;
 }
 
 /** What was said, without what no person reads, and without the request. */

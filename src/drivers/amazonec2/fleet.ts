@@ -1,4 +1,5 @@
-import type { Fleet, Found, Made, PowerState } from '../driver.ts';
+import { newMemory } from '../../memory.ts';
+import type { Fleet, Found, Made, PowerState, Site } from '../driver.ts';
 import type { Api } from './api.ts';
 import { ec2For } from './client.ts';
 import { stateOf } from './instances.ts';
@@ -16,18 +17,23 @@ export const fleet: Fleet = {
     return endpoint === undefined ? region : `${region} at ${endpoint}`;
   },
   async states(values, machines, signal) {
-    const api = await ec2For(placeOf(values), signal)();
+    const api = await ec2For(placeOf(values), alone(signal))();
     const ids = machines.flatMap(({ instance }) => instance ?? []);
     const states = new Map<string, PowerState>();
     for (let at = 0; at < ids.length; at += IN_ONE) await readStates(api, ids.slice(at, at + IN_ONE), states);
     return machines.map(({ instance }: Made) => states.get(instance ?? '') ?? 'Gone');
   },
   async survey(values, signal) {
-    const api = await ec2For(placeOf(values), signal)();
+    const api = await ec2For(placeOf(values), alone(signal))();
     const [instances, groups, addresses] = await Promise.all([instancesOf(api), groupsOf(api), addressesOf(api)]);
     return [...groups, ...addresses, ...instances];
   },
 };
+
+/** One question has nothing to share. */
+function alone(signal: AbortSignal | undefined): Pick<Site, 'signal' | 'memory'> {
+  return { memory: newMemory(), ...(signal ? { signal } : {}) };
+}
 
 async function readStates(api: Api, ids: readonly string[], states: Map<string, PowerState>): Promise<void> {
   const asked = { Filters: [{ Name: 'instance-id', Values: [...ids] }], MaxResults: 1000 };

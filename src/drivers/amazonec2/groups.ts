@@ -11,14 +11,11 @@ import { allPages } from './pages.ts';
 import { admitOnly, rulesFor } from './rules.ts';
 import type { Settings } from './settings.ts';
 import { ifKnown, onceKnown } from './settling.ts';
-import { byKey, tagsFor } from './tags.ts';
+import { tagsFor } from './tags.ts';
 
 /** The machine's own firewall. Its name is its key, and EC2 takes a name but once in a network. */
 export function groupPart(ec2: Ec2, settings: Settings, site: Site): Part {
-  const find = async (key: string) => {
-    const groups = await allPages((await ec2()).groups, { Filters: byKey(key) }, (page) => page.SecurityGroups);
-    return groups[0]?.GroupId;
-  };
+  const find = async (key: string) => (await (await ec2()).groupByKey(key))?.GroupId;
   return {
     kind: 'security-group',
     settles: 15_000,
@@ -50,8 +47,7 @@ export async function admit(ec2: Ec2, id: string, settings: Settings, site: Site
   const api = await ec2();
   const rules = rulesFor(site.ingress, settings.sshPort);
   await onceKnown(`the security group "${id}"`, site.signal, async () => {
-    const { SecurityGroups } = await api.groups({ GroupIds: [id] });
-    const group = SecurityGroups?.[0];
+    const group = await api.group(id);
     if (group) await admitOnly(api, group, rules);
     return group;
   });
@@ -76,7 +72,7 @@ export async function namedGroups(ec2: Ec2, settings: Settings): Promise<string[
 }
 
 async function groupsOf(api: Api, vpc: string): Promise<SecurityGroup[]> {
-  return allPages(api.groups, { Filters: [{ Name: 'vpc-id', Values: [vpc] }] }, (page) => page.SecurityGroups);
+  return allPages(api.known.groups, { Filters: [{ Name: 'vpc-id', Values: [vpc] }] }, (page) => page.SecurityGroups);
 }
 
 /** For the network interface of an instance that has ended to be gone too, in milliseconds. */

@@ -34,7 +34,7 @@ export function leastDisk(image: Image): number {
 }
 
 async function imageById(ec2: Ec2, id: string): Promise<Image | undefined> {
-  return (await ifKnown((await ec2()).images({ ImageIds: [id] })))?.Images?.[0];
+  return (await ifKnown((await ec2()).known.images({ ImageIds: [id] })))?.Images?.[0];
 }
 
 async function newest(ec2: Ec2, wish: Exclude<ImageWish, { id: string }>, architecture: Architecture) {
@@ -48,6 +48,6 @@ async function newest(ec2: Ec2, wish: Exclude<ImageWish, { id: string }>, archit
       { Name: 'virtualization-type', Values: ['hvm'] },
     ],
   };
-  const images = await allPages((await ec2()).images, asked, (page) => page.Images);
+  const images = await allPages((await ec2()).known.images, asked, (page) => page.Images);
   return images.sort((a, b) => (b.CreationDate ?? '').localeCompare(a.CreationDate ?? ''))[0];
 }

@@ -22,7 +22,7 @@ const amazonec2: DriverModule = {
   fleet,
   driver(values, site) {
     const settings = settingsOf(values);
-    const ec2 = ec2For(settings, site.signal);
+    const ec2 = ec2For(settings, site);
     const ownGroup = settings.groups.length === 0;
     const driver: Driver = {
       parts: [

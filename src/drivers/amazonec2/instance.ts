@@ -5,10 +5,8 @@ import type { Ec2 } from './client.ts';
 import { namedGroups } from './groups.ts';
 import { instanceBy, stateOf } from './instances.ts';
 import { launch } from './launch.ts';
-import { allPages } from './pages.ts';
 import type { Settings } from './settings.ts';
 import { ifKnown, onceKnown } from './settling.ts';
-import { byKey } from './tags.ts';
 
 /** For an instance to get from "pending" to "running", in milliseconds. */
 const RUNNING_LIMIT = 180_000;
@@ -17,12 +15,7 @@ const GONE_LIMIT = 600_000;
 
 /** The instance with its disk and its network interface, which end with it. */
 export function instancePart(ec2: Ec2, settings: Settings, site: Site): Part {
-  const find = async (key: string) => {
-    const there = [{ Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] }];
-    const asked = { Filters: [...byKey(key), ...there] };
-    const reservations = await allPages((await ec2()).instances, asked, (page) => page.Reservations);
-    return reservations[0]?.Instances?.[0]?.InstanceId;
-  };
+  const find = async (key: string) => (await (await ec2()).instanceByKey(key))?.InstanceId;
   return {
     kind: 'instance',
     settles: 30_000,

@@ -30,7 +30,7 @@ export async function subnetsFor(ec2: Ec2, settings: Settings): Promise<Subnet[]
 }
 
 async function defaultVpc(ec2: Ec2, region: string): Promise<string> {
-  const { Vpcs } = await (await ec2()).vpcs({ Filters: [{ Name: 'is-default', Values: ['true'] }] });
+  const { Vpcs } = await (await ec2()).known.vpcs({ Filters: [{ Name: 'is-default', Values: ['true'] }] });
   const id = Vpcs?.[0]?.VpcId;
   if (id !== undefined) return id;
   throw new SlipwayError('bad-input', `The account has no default VPC in "${region}"`, {
@@ -40,7 +40,7 @@ async function defaultVpc(ec2: Ec2, region: string): Promise<string> {
 
 async function namedSubnet(ec2: Ec2, { vpc, zone, region }: Settings, id: string): Promise<Subnet> {
   const api = await ec2();
-  const subnet = (await ifKnown(api.subnets({ SubnetIds: [id] })))?.Subnets?.[0];
+  const subnet = (await ifKnown(api.known.subnets({ SubnetIds: [id] })))?.Subnets?.[0];
   if (!subnet) throw new SlipwayError('bad-input', `There is no subnet "${id}" in "${region}"`);
   if (vpc !== undefined && subnet.VpcId !== vpc) {
     throw new SlipwayError('bad-input', `The subnet "${id}" is in "${subnet.VpcId}", not in "${vpc}"`);
@@ -55,7 +55,7 @@ async function namedSubnet(ec2: Ec2, { vpc, zone, region }: Settings, id: string
 async function zonesWith(ec2: Ec2, { type, zone, region }: Settings): Promise<string[]> {
   const api = await ec2();
   const offers = await allPages(
-    api.typeOfferings,
+    api.known.typeOfferings,
     { LocationType: 'availability-zone', Filters: [{ Name: 'instance-type', Values: [type] }] },
     (page) => page.InstanceTypeOfferings,
   );
@@ -71,7 +71,7 @@ async function availableSubnets(ec2: Ec2, vpc: string): Promise<Subnet[]> {
     { Name: 'vpc-id', Values: [vpc] },
     { Name: 'state', Values: ['available'] },
   ];
-  return allPages((await ec2()).subnets, { Filters }, (page) => page.Subnets);
+  return allPages((await ec2()).known.subnets, { Filters }, (page) => page.Subnets);
 }
 
 /** One that is the zone's default, gives out public addresses as wanted, and has many addresses left. */

@@ -14,13 +14,13 @@ export function tagsFor(
   return kinds.map((kind) => ({ ResourceType: kind, Tags: list }));
 }
 
-/** What was made under this key. */
-export function byKey(key: string): Filter[] {
-  return [{ Name: 'tag:slipway-key', Values: [key] }];
-}
-
 /** Whatever bears a label of ours. */
 export const ours: Filter[] = [{ Name: 'tag-key', Values: ['slipway-store'] }];
+
+/** The key among these tags. */
+export function keyIn(tags: readonly Tag[] | undefined): string | undefined {
+  return tags?.find(({ Key }) => Key === 'slipway-key')?.Value;
+}
 
 export function labelsIn(tags: readonly Tag[] | undefined): Labels {
   const own = tags?.filter(({ Key }) => Key?.startsWith('slipway-')) ?? [];

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from '@jest/globals';
 import { waitFor } from '../../../src/poll.ts';
+import type { Ec2Call } from '../../clouds/amazonec2/index.ts';
 import { callsOf, lastOf, owner, refuse, withAccount, withMachine } from './account.ts';
 
 const cloud = withAccount();
@@ -241,12 +242,20 @@ test('the console is what the instance wrote', async () => {
   });
 });
 
+const NONE = {
+  status: 200,
+  headers: { 'Content-Type': 'text/xml' },
+  body: '<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>',
+};
+
 test('an instance that EC2 does not know at once is waited for', async () => {
   await withMachine(cloud(), {}, async (machine) => {
-    refuse(cloud(), 'DescribeInstances', 'InvalidInstanceID.NotFound', {
-      such: (sent) => 'InstanceId.1' in sent,
-      most: 3,
-    });
+    let unseen = 3;
+    cloud().intercept = (call, when) => {
+      const { what, parameters } = call as Ec2Call;
+      const asks = what === 'DescribeInstances' && parameters['Filter.1.Name'] === 'instance-id';
+      return asks && when === 'before' && unseen-- > 0 ? NONE : undefined;
+    };
     const calls = await callsOf(cloud(), () => machine.make());
     const after = calls.slice(calls.findIndex(({ what }) => what === 'RunInstances') + 1);
     expect(after.length).toBeGreaterThanOrEqual(4);

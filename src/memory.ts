@@ -1,0 +1,25 @@
+/** What several machines of one command would ask alike, asked once. */
+export interface Memory {
+  /**
+   * Gives the answer of whoever asked first under this name, be it still on its way; what failed is forgotten.
+   * @param lasting for how many milliseconds it is good; as long as the memory when absent
+   */
+  recall<T>(what: string, ask: () => Promise<T>, lasting?: number): Promise<T>;
+}
+
+export function newMemory(): Memory {
+  const known = new Map<string, { answer: Promise<unknown>; until: number }>();
+  return {
+    recall<T>(what: string, ask: () => Promise<T>, lasting = Number.POSITIVE_INFINITY) {
+      const present = known.get(what);
+      if (present && performance.now() < present.until) return present.answer as Promise<T>;
+      const answer = ask();
+      const asked = { answer, until: performance.now() + lasting };
+      known.set(what, asked);
+      answer.catch(() => {
+        if (known.get(what) === asked) known.delete(what);
+      });
+      return answer;
+    },
+  };
+}

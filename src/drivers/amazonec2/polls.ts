@@ -1,6 +1,6 @@
 import type { Address, Filter, Instance, SecurityGroup } from '@aws-sdk/client-ec2';
 import { type AskOne, gather } from '../../gather.ts';
-import type { Calls } from './api.ts';
+import type { Calls } from './calls.ts';
 import { allPages } from './pages.ts';
 import { keyIn } from './tags.ts';
 

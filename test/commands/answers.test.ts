@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createServer } from '../../src/certs/index.ts';
+import { driverNames } from '../../src/drivers/index.ts';
 import { currentAuthority } from '../../src/machine/authority.ts';
 import { type Running, startEngine } from '../engine/server.ts';
 import { newUser, type User } from './cli.ts';
@@ -122,12 +123,11 @@ describe('env', () => {
 });
 
 test('drivers lists the places, and the flags of one', async () => {
-  const names = ['qemu', 'generic', 'amazonec2', 'azure', 'google'];
   const lines = (await answer('drivers')).trimEnd().split('\n');
   expect(lines[0]).toMatch(/^NAME +WHAT IT DOES$/);
-  expect(lines.slice(1).map((line) => /^(\w+) +\S/.exec(line)?.[1])).toEqual(names);
+  expect(lines.slice(1).map((line) => /^(\w+) +\S/.exec(line)?.[1])).toEqual(driverNames);
   expect(await answer('drivers', 'qemu')).toMatch(/^--qemu-memory +SLIPWAY_QEMU_MEMORY +2048 +\S/m);
-  expect(JSON.parse(await answer('drivers', '--json'))).toMatchObject(names.map((name) => ({ name })));
+  expect(JSON.parse(await answer('drivers', '--json'))).toMatchObject(driverNames.map((name) => ({ name })));
   expect(JSON.parse(await answer('drivers', '--json', 'qemu'))).toMatchObject({ 'qemu-memory': { kind: 'integer' } });
 });
 

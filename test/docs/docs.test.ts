@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Config } from '@oclif/core';
+import { driverNames } from '../../src/drivers/index.ts';
 import { pages, typedLines } from './examples.ts';
 
 const config = await Config.load(process.cwd());
@@ -45,7 +46,7 @@ test('the table of commands names every command, and no other', () => {
 });
 
 test('the pages of the drivers name all of their flags', async () => {
-  for (const driver of ['qemu', 'generic', 'amazonec2', 'azure', 'google']) {
+  for (const driver of driverNames) {
     const text = readFileSync(`docs/drivers/${driver}.md`, 'utf8');
     const flags = Object.keys(config.findCommand('create')?.flags ?? {}).filter((flag) =>
       flag.startsWith(`${driver}-`),

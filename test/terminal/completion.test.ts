@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { driverNames } from '../../src/drivers/index.ts';
 import { newUser, type User } from '../commands/cli.ts';
 import { openScreen, type Screen, scriptOf } from './screen.ts';
 
@@ -97,18 +98,9 @@ describe('what may stand at the cursor', () => {
 
   test('values, places and files', async () => {
     const lines: [string[], string[]][] = [
-      [
-        ['drivers', ''],
-        ['qemu', 'generic', 'amazonec2', 'azure', 'google'],
-      ],
-      [
-        ['create', '--driver', ''],
-        ['qemu', 'generic', 'amazonec2', 'azure', 'google'],
-      ],
-      [
-        ['create', '-d', ''],
-        ['qemu', 'generic', 'amazonec2', 'azure', 'google'],
-      ],
+      [['drivers', ''], [...driverNames]],
+      [['create', '--driver', ''], [...driverNames]],
+      [['create', '-d', ''], [...driverNames]],
       [
         ['start', '--progress='],
         ['--progress=auto', '--progress=plain', '--progress=json'],

@@ -117,6 +117,8 @@ export interface Driver {
   account?(): Promise<string | undefined>;
   /** What create would make and what that costs; only where there is more to say than the kinds of the parts. Only reads. */
   plan?(): Promise<Plan>;
+  /** The place removes the machine by itself at its end. The machine's own timer then leaves it some minutes to do so. */
+  readonly endsByItself?: boolean;
   /** In the order made; removed in reverse. Empty when somebody else made the host. */
   readonly parts: readonly Part[];
   /** The user that the first boot shall make; `USER` when absent. */

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { type Bootstrap, USER } from '../drivers/driver.ts';
 import { SlipwayError } from '../errors.ts';
 import { replaceFile } from '../files.ts';
-import { type CloudInitFile, cloudInitFile, userData } from '../provision/index.ts';
+import { type CloudInitFile, cloudInitFile, type Timer, userData } from '../provision/index.ts';
 import { generateKey, type KeyPair } from '../ssh/index.ts';
 import type { Work } from './work.ts';
 
@@ -16,14 +16,23 @@ export interface Birth {
   readonly bootstrap: Bootstrap;
 }
 
+export interface Wanted {
+  /** The user that the first boot makes; `USER` when absent. */
+  readonly user?: string | undefined;
+  /** The user's own files for cloud-init, by their paths. */
+  readonly files: readonly string[];
+  /** When the machine switches itself off. */
+  readonly timer?: Timer | undefined;
+}
+
 /**
  * Makes a new machine's keys, and the document for its first boot, with the user's own files after ours.
  * @throws SlipwayError `bad-input` for a file that cannot be read, or that cloud-init would not understand
  */
-export async function newBirth(name: string, user: string | undefined, files: readonly string[]): Promise<Birth> {
+export async function newBirth(name: string, { user, files, timer }: Wanted): Promise<Birth> {
   const own = await generateKey(`slipway ${name}`);
   const hostKey = await generateKey(`slipway bootstrap ${name}`);
-  const first = { hostname: name, user: user ?? USER, publicKey: own.publicKey, hostKey };
+  const first = { hostname: name, user: user ?? USER, publicKey: own.publicKey, hostKey, ...(timer ? { timer } : {}) };
   const document = userData(first, await Promise.all(files.map(readCloudInit)));
   return { own, hostKey, bootstrap: { userData: document, user: first.user, publicKey: own.publicKey } };
 }

@@ -1,5 +1,7 @@
+import type { Driver } from '../drivers/driver.ts';
 import { durationText } from '../duration.ts';
 import { SlipwayError } from '../errors.ts';
+import type { Timer } from '../provision/index.ts';
 import type { Machine } from '../store/machine.ts';
 
 /** What `create` was told about when the machine goes, in seconds. */
@@ -28,6 +30,21 @@ export function lifetimeFrom(created: Date, { ttl, idle }: LifetimeRequest): Pic
   const ends = ttl === undefined ? {} : { ends: new Date(created.getTime() + ttl * 1000).toISOString() };
   return { lifetime: { ...ends, ...(idle === undefined ? {} : { idle }) } };
 }
+
+/** When the machine switches itself off; undefined for one that stays. */
+export function timerOf({ name, created, lifetime }: Machine, { endsByItself }: Driver): Timer | undefined {
+  if (!lifetime) return undefined;
+  const seconds = (moment: string) => Math.floor(Date.parse(moment) / 1000);
+  const { ends, idle } = lifetime;
+  return {
+    born: `${name}@${seconds(created)}`,
+    ...(ends === undefined ? {} : { ends: seconds(ends) + (endsByItself ? PLACE_FIRST : 0) }),
+    ...(idle === undefined ? {} : { idle }),
+  };
+}
+
+/** A place that removes a machine at its end would leave one alone that is off already. In seconds. */
+const PLACE_FIRST = 300;
 
 /** Somebody else's server is not ours to switch off. */
 export function stays({ name }: Machine): SlipwayError {

@@ -1,5 +1,6 @@
 import { altName } from '../certs/index.ts';
 import { contextName } from '../context/index.ts';
+import type { Driver } from '../drivers/driver.ts';
 import { driverModule } from '../drivers/index.ts';
 import { SlipwayError } from '../errors.ts';
 import type { FlagValues } from '../flags.ts';
@@ -8,12 +9,12 @@ import { storeId } from '../store/identity.ts';
 import type { EngineOptions, Machine } from '../store/machine.ts';
 import { hostName, machineName } from '../store/name.ts';
 import { currentAuthority } from './authority.ts';
-import { type Birth, newBirth } from './bootstrap.ts';
+import { type Birth, newBirth, type Wanted } from './bootstrap.ts';
 import { firstThatCanBeHad } from './candidates.ts';
 import { driverOf } from './driving.ts';
 import { type IngressRequest, ingressFor, network } from './ingress.ts';
 import { jumpThrough, parseJump } from './jump.ts';
-import { checkLifetime, lifetimeFrom, stays } from './lifetime.ts';
+import { checkLifetime, lifetimeFrom, stays, timerOf } from './lifetime.ts';
 import { runId } from './run-id.ts';
 import type { Work } from './work.ts';
 
@@ -105,12 +106,16 @@ async function check(work: Work, machine: Machine, request: CreateRequest): Prom
   if (machine.adopted && request.cloudInit.length > 0) throw bornAlready(machine);
   if (machine.adopted && machine.lifetime) throw stays(machine);
   if (!machine.adopted && request.hostname !== undefined) throw namedAlready(machine);
-  const birth = machine.adopted ? undefined : await newBirth(machine.name, asked.user, request.cloudInit);
+  const birth = machine.adopted ? undefined : await newBirth(machine.name, wantedOf(machine, asked, request));
   const driver = await driverOf(work, machine, birth?.bootstrap);
   await driver.check?.();
   const account = await driver.account?.();
   if (account !== undefined) machine.account = account;
   return birth;
+}
+
+function wantedOf(machine: Machine, driver: Driver, { cloudInit }: CreateRequest): Wanted {
+  return { user: driver.user, files: cloudInit, timer: timerOf(machine, driver) };
 }
 
 function bornAlready(machine: Machine): SlipwayError {

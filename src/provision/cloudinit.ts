@@ -1,4 +1,5 @@
 import { SlipwayError } from '../errors.ts';
+import { armTimer, type Timer } from './lifetime.ts';
 
 /** What a new machine's first boot shall bring about. */
 export interface FirstBoot {
@@ -9,11 +10,14 @@ export interface FirstBoot {
   publicKey: string;
   /** The key with which the host shows itself at the first connection; OpenSSH's formats. */
   hostKey: { privateKey: string; publicKey: string };
+  /** When the machine switches itself off; absent for one that stays. */
+  timer?: Timer;
 }
 
 /** A cloud-init document for it, in JSON, which is YAML. As secret as the host key in it. */
-export function cloudConfig({ hostname, user, publicKey, hostKey }: FirstBoot): string {
+export function cloudConfig({ hostname, user, publicKey, hostKey, timer }: FirstBoot): string {
   const config = {
+    ...(timer ? { bootcmd: [armTimer(timer)] } : {}),
     hostname,
     manage_etc_hosts: 'localhost', // sudo looks its host up
     users: [

@@ -3,6 +3,7 @@ export { type CloudInitFile, cloudConfig, cloudInitFile, type FirstBoot, userDat
 export { detect, type Facts, parseFacts } from './facts.ts';
 export { type Failure, follow, type Outcome, type Watcher } from './follow.ts';
 export { newHostKey } from './host-key.ts';
+export { moveEnd, type Timer } from './lifetime.ts';
 export { render } from './render.ts';
 export { restore } from './restore.ts';
 export { allowWithout, asRoot, parseProbe, probe, type Sudo } from './root.ts';

@@ -68,3 +68,10 @@ test('the first boot makes one user, and shows the host key that we know', () =>
     resize_rootfs: true,
   });
 });
+
+test('a machine that goes by itself is told so before anything else is done, at each boot', () => {
+  const document = cloudConfig({ ...first, timer: { born: 'dev@1', ends: 1795330102 } });
+  const config = JSON.parse(document.slice(document.indexOf('\n')));
+  expect(Object.keys(config)[0]).toBe('bootcmd');
+  expect(config.bootcmd).toEqual([expect.stringContaining('ends=1795330102\nidle=0\n')]);
+});

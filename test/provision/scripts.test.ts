@@ -6,6 +6,7 @@ import { expect, test } from '@jest/globals';
 import { run } from '../../src/program.ts';
 import { detect } from '../../src/provision/facts.ts';
 import { newHostKey } from '../../src/provision/host-key.ts';
+import { armTimer, moveEnd, timerScript } from '../../src/provision/lifetime.ts';
 import { PRELUDE } from '../../src/provision/prelude.ts';
 import { render } from '../../src/provision/render.ts';
 import { restore } from '../../src/provision/restore.ts';
@@ -31,10 +32,15 @@ const owners: Partial<Record<keyof typeof osReleases, string>> = {
   alpine: 'docker-engine',
 };
 
+const timer = { born: 'dev@1795322902', ends: 1795330102, idle: 1800 };
+
 /** Every script that a host may get, by the name of the file that holds the expected text. */
 const scripts: Record<string, string> = {
   probe,
   detect,
+  timer: timerScript(timer),
+  'timer-arm': armTimer(timer),
+  'timer-move': render(moveEnd(timer), 'NONCE'),
   'host-key-make': render(newHostKey.make, 'NONCE'),
   'host-key-activate': render(newHostKey.activate, 'NONCE'),
 };

@@ -60,6 +60,7 @@ async function moveTo({ site }: TestSite, addresses: readonly string[]): Promise
   await writeFile(path, JSON.stringify(definition));
 }
 
-function portsAt(address: string): string[] {
+/** The forwards of a guest at this address, in the words of --qemu-publish. */
+export function portsAt(address: string): string[] {
   return [22, 2376].map((port) => `${address}:${port}:${port}`);
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { quoteAll } from '../../src/ssh/quote.ts';
 import { type Cloud, wordsFor } from '../clouds/cloud.ts';
 import { type Sshd, startSshd } from '../hosts/sshd.ts';
 import { giveOwnSsh } from './own-ssh.ts';
@@ -12,10 +13,12 @@ export interface Journey {
   readonly privately: readonly string[];
   /** What somebody with the cloud's console does to a machine, by the ids of its parts. */
   removeByHand(cloud: Cloud, made: Readonly<Record<string, string>>): Promise<void>;
+  /** Looks, on a machine, at what the cloud's own metadata told it; where its server has them. */
+  metadata?(onMachine: (...command: string[]) => Promise<string>): Promise<void>;
 }
 
 /** From `create` to `docker run` and back, on a cloud whose API runs here. */
-export function journey(driver: string, { start, privately, removeByHand }: Journey): void {
+export function journey(driver: string, { start, privately, removeByHand, metadata }: Journey): void {
   jest.setTimeout(BUSY);
 
   describe(`${driver}, to docker run`, () => {
@@ -45,6 +48,11 @@ export function journey(driver: string, { start, privately, removeByHand }: Jour
       const [row] = JSON.parse(await owner.does('slipway', 'ls', '--json', '-t', '20'));
       expect(row).toMatchObject({ name: 'one', driver, state: 'Running', engine: expect.stringMatching(/^\d/) });
     });
+
+    if (metadata) {
+      test('it was told of itself by the metadata of the cloud', () =>
+        metadata((...command) => owner.does('slipway', 'ssh', 'one', quoteAll(command))));
+    }
 
     test('ssh, env and docker need no credentials', async () => {
       const without = Object.keys(cloud.env).flatMap((name) => ['-u', name]);

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
-import { gunzipSync } from 'node:zlib';
-import { type Guest, newGuest } from '../guests.ts';
+import type { Guest } from '../guests.ts';
+import { type Instance, newInstanceGuest } from './guest.ts';
 
 /** The guests behind the instances. server.py says what is to become of them; see tell() there. */
 export interface Behind {
@@ -10,12 +10,8 @@ export interface Behind {
   close(): Promise<void>;
 }
 
-interface About {
-  readonly id: string;
-  readonly private: string;
+interface About extends Instance {
   readonly public: string | null;
-  /** In base64. */
-  readonly userData: string;
 }
 
 interface Machine {
@@ -61,7 +57,7 @@ export async function startBehind(off: (id: string) => Promise<void>): Promise<B
 async function carryOut(machines: Map<string, Machine>, verb: string, about: About): Promise<void> {
   const machine = machines.get(about.id);
   if (verb === '/run') {
-    const guest = await newGuest(plain(about.userData), [about.private]);
+    const guest = await newInstanceGuest(about);
     machines.set(about.id, { guest, on: true, doors: await doorsOf(about) });
   }
   if (!machine) return;
@@ -132,12 +128,6 @@ async function openDoor(outside: string, inside: string, port: number): Promise<
       for (const socket of open) socket.destroy();
     },
   };
-}
-
-/** The user data as cloud-init sees them. */
-function plain(userData: string): string {
-  const data = Buffer.from(userData, 'base64');
-  return (data[0] === 0x1f && data[1] === 0x8b ? gunzipSync(data) : data).toString('utf8');
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

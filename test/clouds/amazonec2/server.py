@@ -2,7 +2,8 @@
 
 Started by server.ts; prints its port, and ends when its standard input does. SLIPWAY_NET is the N of the addresses
 127.N.x.y that it gives out; SLIPWAY_GUESTS, where there are guests behind the instances, is the URL of who has them.
-Beside EC2 it serves GET /left (what it holds, as a list of words) and POST /off?ID (the guest of ID switched itself off).
+Beside EC2 it serves GET /left (what it holds, as a list of words), POST /off?ID (the guest of ID switched itself off), and
+to whoever asks from an instance's private address that instance's metadata.
 """
 import copy, hashlib, json, os, re, sys, tempfile, threading, time, urllib.request
 from datetime import datetime, timezone
@@ -53,7 +54,10 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.serving import make_server
+
+import metadata
 
 os.unlink(file.name)
 ACCOUNT = "123456789012"
@@ -217,7 +221,8 @@ def tell(what, instance):
     """What is to become of the guest; the answer comes when it is done."""
     if GUESTS is None or instance is None:
         return
-    about = {"id": instance.id, "private": instance.private_ip, "public": instance.public_ip, "userData": str(instance.user_data or "")}
+    about = {"id": instance.id, "private": instance.private_ip, "public": instance.public_ip, "mac": instance.nics[0].mac_address,
+             "type": instance.instance_type, "metadata": int(os.environ["MOTO_PORT"])}
     request = urllib.request.Request(f"{GUESTS}/{what}", json.dumps(about).encode(), {"Content-Type": "application/json"})
     urllib.request.urlopen(request, timeout=600).read()
 
@@ -396,12 +401,23 @@ def left():
     return held
 
 
+def asked_by(address):
+    """The instance whose private address this is."""
+    living = [each for region in ec2_backends[ACCOUNT].values() for each in every(region) if each.state != "terminated"]
+    return next((each for each in living if each.private_ip == address), None)
+
+
 def main():
     iam_backends[ACCOUNT]["aws"].create_instance_profile(name="docker-host", path="/", role_names=[])
     moto = DomainDispatcherApplication(create_backend_app)
 
     def app(environ, start_response):
         path = environ.get("PATH_INFO")
+        asking = asked_by(environ["REMOTE_ADDR"]) if metadata.ASKED.fullmatch(path) else None
+        if asking is not None:
+            status, headers, body = metadata.answer(asking, environ)
+            start_response(f"{status} {HTTP_STATUS_CODES[status]}", [*headers.items(), ("Content-Length", str(len(body)))])
+            return [body]
         if path == "/left" or path == "/off":
             if path == "/off":
                 switched_off(environ.get("QUERY_STRING"))

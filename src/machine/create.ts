@@ -17,7 +17,7 @@ import { type Birth, keepKey } from './bootstrap.ts';
 import { firstThatCanBeHad } from './candidates.ts';
 import { writeClientSide } from './context.ts';
 import { driverOf } from './driving.ts';
-import { type Host, knownEndpoint, withBootingHost } from './host.ts';
+import { type Host, jumpTarget, knownEndpoint, withBootingHost } from './host.ts';
 import { hostKeysOf } from './hostkey.ts';
 import { makeParts, unmakeParts } from './parts.ts';
 import { endpointOnceUp } from './power.ts';
@@ -94,11 +94,12 @@ async function adopt(work: Work, machine: Machine): Promise<Driver> {
   const driver = await driverOf(work, machine);
   machine.endpoint = await driver.endpoint({});
   const endpoint = knownEndpoint(machine);
-  machine.hostKeys = await tellerFor(work, machine.name).stage('check the host key', () =>
+  machine.hostKeys = await tellerFor(work, machine.name).stage('check the host key', async () =>
     hostKeysOf(work, {
       host: endpoint.host,
       port: endpoint.sshPort,
       given: driver.hostKey,
+      via: machine.jump && (await jumpTarget(work, machine, machine.jump)),
       accept: (fingerprint) => `add --generic-host-key ${fingerprint}`,
     }),
   );

@@ -63,11 +63,13 @@ export async function targetOf(work: Work, machine: Machine, endpoint: Endpoint)
       endpoint.identity ?? { file: work.store.machine(machine.name).identity },
     ),
     hostKeys: machine.hostKeys,
-    ...(machine.jump ? { via: await jumpOf(work, machine, machine.jump) } : {}),
+    ...(machine.jump ? { via: await jumpTarget(work, machine, machine.jump) } : {}),
   };
 }
 
-async function jumpOf(work: Work, machine: Machine, { host, port, user, identity, hostKeys }: Jump): Promise<Target> {
+/** The host from which alone this machine is reached. */
+export async function jumpTarget(work: Work, machine: Machine, jump: Jump): Promise<Target> {
+  const { host, port, user, identity, hostKeys } = jump;
   return { host, port, user, hostKeys, identity: await identityFrom(work, machine.name, identity) };
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SlipwayError } from '../errors.ts';
-import { fetchHostKeys, fingerprint, isRevoked, knownHostKeys } from '../ssh/index.ts';
+import { fetchHostKeys, fingerprint, isRevoked, knownHostKeys, type Target } from '../ssh/index.ts';
 import type { Work } from './work.ts';
 
 /** A host that somebody else made. */
@@ -11,6 +11,8 @@ export interface Stranger {
   readonly port: number;
   /** Its key as the user gave it, a fingerprint or a public key line. */
   readonly given?: string | undefined;
+  /** The host from which alone it is reached. */
+  readonly via?: Target | undefined;
   /** What to type so that this fingerprint counts. */
   accept(fingerprint: string): string;
 }
@@ -21,12 +23,12 @@ export interface Stranger {
  * @throws SlipwayError `unsafe`, with the fingerprint and what accepts it
  */
 export async function hostKeysOf(work: Work, stranger: Stranger): Promise<string[]> {
-  const { host, port, given } = stranger;
+  const { host, port, given, via } = stranger;
   if (given !== undefined && !given.startsWith('SHA256:')) return [given];
   const own = await readFile(join(homedir(), '.ssh', 'known_hosts'), 'utf8').catch(() => '');
   const known = given === undefined ? knownHostKeys(own, host, port) : [];
   if (known.length > 0) return known;
-  const shown = await fetchHostKeys(host, port, { signal: work.signal });
+  const shown = await fetchHostKeys(host, port, { signal: work.signal, via });
   const offered = shown.filter((key) => !isRevoked(own, host, port, key));
   const accepted = offered.filter((key) => given === undefined || fingerprint(key) === given);
   if (accepted.length === 0) throw differs(stranger, shown);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { connect, StageError, waitForSsh } from '../../src/ssh/index.ts';
+import { connect, fetchHostKeys, StageError, waitForSsh } from '../../src/ssh/index.ts';
 import { freePort, type Sshd, startSshd } from '../hosts/sshd.ts';
 import { targetOf } from './target.ts';
 
@@ -19,6 +19,10 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([between.remove(), closed.remove(), inside.remove()]));
 
+const VISIT = 'Connection from';
+const WAY = 'server_request_direct_tcpip';
+const LOGIN = 'Accepted publickey';
+const count = (sshd: Sshd, words: string) => sshd.log().split(words).length;
 const throughBetween = () => targetOf(inside, { via: targetOf(between) });
 
 describe('a host behind another', () => {
@@ -33,6 +37,18 @@ describe('a host behind another', () => {
   test('shows its own key, and is refused for another', async () => {
     const wrong = connect({ ...throughBetween(), hostKeys: [between.hostKey] });
     await expect(wrong).rejects.toMatchObject({ code: 'unsafe', stage: 'host key' });
+  });
+
+  test('shows its key to whoever asks through the host in between, and nobody tries to log in to it', async () => {
+    const [ways, visits, logins] = [count(between, WAY), count(inside, VISIT), count(inside, LOGIN)];
+    const keys = await fetchHostKeys(inside.host, inside.port, { via: targetOf(between) });
+    expect(keys).toEqual([expect.stringMatching(/^ssh-ed25519 /)]);
+    expect(inside.hostKey).toContain(keys[0]);
+    expect(count(between, WAY) - ways).toBe(count(inside, VISIT) - visits);
+    expect(count(inside, VISIT)).toBeGreaterThan(visits);
+    expect(count(inside, LOGIN)).toBe(logins);
+    const forbidden = fetchHostKeys(inside.host, inside.port, { via: targetOf(closed) });
+    await expect(forbidden).rejects.toMatchObject({ code: 'unsupported', stage: 'port' });
   });
 
   test('is not asked for where the host in between shows another key', async () => {
@@ -50,13 +66,12 @@ describe('a host behind another', () => {
 
   test('is waited for over one login to the host in between', async () => {
     await inside.stop();
-    const logins = () => between.log().split('Accepted publickey').length;
-    const before = logins();
+    const before = count(between, LOGIN);
     const waiting = waitForSsh(throughBetween(), { limit: 20_000 });
     setTimeout(() => inside.start(), 1500);
     const connection = await waiting;
     expect((await connection.run('echo up')).stdout).toBe('up\n');
-    expect(logins() - before).toBe(1);
+    expect(count(between, LOGIN) - before).toBe(1);
     connection.close();
   });
 });

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { detectShell, shellLines, shells, usageHint } from '../context/index.ts';
 import { SlipwayError } from '../errors.ts';
-import { clientSettings } from '../machine/client.ts';
+import { clientSettings, dockerVariables, proxyException, proxyVariable } from '../machine/client.ts';
 import type { Work } from '../machine/work.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { jsonFlag, optionalNameArg } from '../terminal/flags.ts';
@@ -34,14 +34,9 @@ async function of(work: Work, name: string | undefined, exceptProxy: boolean): P
   if (name === undefined) {
     throw new SlipwayError('bad-input', 'Which machine?', { hint: 'slipway env NAME, or slipway env --unset' });
   }
-  const { url, certPath } = await clientSettings(work, name);
-  return {
-    DOCKER_TLS_VERIFY: certPath && '1',
-    DOCKER_HOST: url,
-    DOCKER_CERT_PATH: certPath,
-    DOCKER_MACHINE_NAME: name,
-    ...(exceptProxy ? { [proxyVariable(work.env)]: proxyExceptions(work.env, new URL(url).hostname) } : {}),
-  };
+  const settings = await clientSettings(work, name);
+  const exception = exceptProxy ? proxyException(work.env, new URL(settings.url).hostname) : {};
+  return { ...dockerVariables(name, settings), ...exception };
 }
 
 async function none(name: string | undefined, exceptProxy: boolean): Promise<Variables> {
@@ -50,13 +45,4 @@ async function none(name: string | undefined, exceptProxy: boolean): Promise<Var
   return Object.fromEntries(
     [...names, ...(exceptProxy ? [proxyVariable(process.env)] : [])].map((each) => [each, undefined]),
   );
-}
-
-function proxyVariable(env: NodeJS.ProcessEnv): string {
-  return env.no_proxy ? 'no_proxy' : 'NO_PROXY';
-}
-
-function proxyExceptions(env: NodeJS.ProcessEnv, host: string): string {
-  const present = (env[proxyVariable(env)] ?? '').split(',').filter((each) => each !== '');
-  return [...new Set([...present, host])].join(',');
 }

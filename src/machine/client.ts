@@ -27,6 +27,28 @@ export async function clientSettings(work: Work, name: string): Promise<ClientSe
   return { url: engineUrl(machine), certPath: work.store.machine(name).certs, context };
 }
 
+/** The variables by which the docker command line finds a machine; what is undefined must not be set. */
+export function dockerVariables(name: string, { url, certPath }: ClientSettings): Record<string, string | undefined> {
+  return {
+    DOCKER_TLS_VERIFY: certPath && '1',
+    DOCKER_HOST: url,
+    DOCKER_CERT_PATH: certPath,
+    DOCKER_MACHINE_NAME: name,
+  };
+}
+
+/** The variable that excepts hosts from the proxy, with this one among them. */
+export function proxyException(env: NodeJS.ProcessEnv, host: string): Record<string, string> {
+  const name = proxyVariable(env);
+  const present = (env[name] ?? '').split(',').filter((each) => each !== '');
+  return { [name]: [...new Set([...present, host])].join(',') };
+}
+
+/** Programs read either; where there is one already, that one. */
+export function proxyVariable(env: NodeJS.ProcessEnv): string {
+  return env.no_proxy ? 'no_proxy' : 'NO_PROXY';
+}
+
 /** @throws SlipwayError `failed` while the machine is being made or removed, or was interrupted in that */
 export function requireReady(machine: Machine): void {
   if (machine.phase === 'ready') return;

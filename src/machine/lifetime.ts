@@ -46,6 +46,14 @@ export function timerOf({ name, created, lifetime }: Machine, { endsByItself }: 
 /** A place that removes a machine at its end would leave one alone that is off already. In seconds. */
 const PLACE_FIRST = 300;
 
+/** For a run that was told nothing of it: one that dies without a word shall cost a day at most. */
+export function lifetimeOfRun({ created, lifetime }: Machine): NonNullable<Machine['lifetime']> {
+  return { ...lifetimeFrom(new Date(created), { ttl: DAY }).lifetime, ...lifetime };
+}
+
+/** In seconds. */
+const DAY = 24 * 3600;
+
 /** Somebody else's server is not ours to switch off. */
 export function stays({ name }: Machine): SlipwayError {
   return new SlipwayError('bad-input', `--ttl and --idle switch a machine off, and the host of "${name}" is not ours`, {

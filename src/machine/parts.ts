@@ -52,11 +52,18 @@ export async function unmakeParts(work: Work, machine: Machine, driver: Driver):
   }
 }
 
-function stillThere({ name, notes }: Machine, cause: unknown): SlipwayError {
-  const parts = [...notes].reverse().map(({ kind, id, key }) => `the ${kind} "${id ?? key}"`);
-  return new SlipwayError('failed', `Of "${name}" there is still ${parts.join(', ')}`, {
+/** The parts that a machine still has, or may have, the last made first: 'the instance "i-1", the key-pair "k"'. */
+export function partsText({ notes }: Machine): string {
+  return [...notes]
+    .reverse()
+    .map(({ kind, id, key }) => `the ${kind} "${id ?? key}"`)
+    .join(', ');
+}
+
+function stillThere(machine: Machine, cause: unknown): SlipwayError {
+  return new SlipwayError('failed', `Of "${machine.name}" there is still ${partsText(machine)}`, {
     cause,
-    hint: hintOf(cause) ?? `Try again: slipway rm ${name}`,
+    hint: hintOf(cause) ?? `Try again: slipway rm ${machine.name}`,
   });
 }
 

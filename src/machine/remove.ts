@@ -28,6 +28,13 @@ export async function remove(work: Work, request: RemoveRequest): Promise<void> 
   });
 }
 
+/** As `remove`, for a machine that somebody else may have removed. */
+export async function removeUnlessGone(work: Work, name: string): Promise<void> {
+  await remove(work, { name }).catch((error: unknown) => {
+    if (codeOf(error) !== 'not-found') throw error;
+  });
+}
+
 /** As `remove`, for who holds the machine's lock. */
 export async function removeLocked(work: Work, machine: Machine, force = false): Promise<void> {
   machine.phase = 'removing';

@@ -6,7 +6,7 @@ import { SlipwayError } from '../errors.ts';
 import type { FlagValues } from '../flags.ts';
 import { checkEngine } from '../provision/index.ts';
 import { storeId } from '../store/identity.ts';
-import type { EngineOptions, Machine } from '../store/machine.ts';
+import type { EngineOptions, ForRun, Machine } from '../store/machine.ts';
 import { hostName, machineName } from '../store/name.ts';
 import { currentAuthority } from './authority.ts';
 import { type Birth, newBirth, type Wanted } from './bootstrap.ts';
@@ -14,7 +14,7 @@ import { firstThatCanBeHad } from './candidates.ts';
 import { driverOf } from './driving.ts';
 import { type IngressRequest, ingressFor, network } from './ingress.ts';
 import { jumpThrough, parseJump } from './jump.ts';
-import { checkLifetime, lifetimeFrom, stays, timerOf } from './lifetime.ts';
+import { checkLifetime, lifetimeFrom, lifetimeOfRun, stays, timerOf } from './lifetime.ts';
 import { runId } from './run-id.ts';
 import type { Work } from './work.ts';
 
@@ -38,6 +38,8 @@ export interface CreateRequest {
   readonly ttl?: number;
   /** After how many seconds without anybody who uses it the machine goes. */
   readonly idle?: number;
+  /** Made by `slipway run`, and not to stay. */
+  readonly forRun?: ForRun;
   /** Leave what was made where creating fails, to look at it. */
   readonly keepOnFailure?: boolean;
 }
@@ -81,6 +83,7 @@ export async function draft(work: Work, request: CreateRequest): Promise<Machine
     context: contextName(request.name),
     adopted: false,
     ...(run === undefined ? {} : { run }),
+    ...(request.forRun === undefined ? {} : { forRun: request.forRun }),
     ...lifetimeFrom(created, request),
     ...(request.access === 'ssh' ? { sshAlias: `${request.name}.${await storeId(work.store)}.slipway` } : {}),
     ...(request.jump === undefined ? {} : { jump: await jumpThrough(work, request.jump) }),
@@ -105,6 +108,8 @@ async function check(work: Work, machine: Machine, request: CreateRequest): Prom
   if (ingress) machine.ingress = ingress;
   if (machine.adopted && request.cloudInit.length > 0) throw bornAlready(machine);
   if (machine.adopted && machine.lifetime) throw stays(machine);
+  if (machine.adopted && machine.forRun?.specification !== undefined) throw notForAll(machine);
+  if (!machine.adopted && machine.forRun) machine.lifetime = lifetimeOfRun(machine);
   if (!machine.adopted && request.hostname !== undefined) throw namedAlready(machine);
   const birth = machine.adopted ? undefined : await newBirth(machine.name, wantedOf(machine, asked, request));
   const driver = await driverOf(work, machine, birth?.bootstrap);
@@ -128,4 +133,14 @@ function namedAlready(machine: Machine): SlipwayError {
   return new SlipwayError('bad-input', '--hostname is for a host that is taken over; a new machine has its own name', {
     hint: `Leave the flag away: the host will be called "${machine.name}".`,
   });
+}
+
+function notForAll(machine: Machine): SlipwayError {
+  return new SlipwayError(
+    'bad-input',
+    `The host of "${machine.name}" has containers of its own, so none can be reused`,
+    {
+      hint: 'Leave --reuse and --pool away: after each run the host is put back as it was.',
+    },
+  );
 }

@@ -1,4 +1,5 @@
 export { checkEngine } from './check.ts';
+export { clean } from './clean.ts';
 export { type CloudInitFile, cloudConfig, cloudInitFile, type FirstBoot, userData } from './cloudinit.ts';
 export { detect, type Facts, parseFacts } from './facts.ts';
 export { type Failure, follow, type Outcome, type Watcher } from './follow.ts';

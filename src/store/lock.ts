@@ -50,17 +50,29 @@ export async function withLock<T>(
   work: () => Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
+  const release = await takeLock(folder, name, options);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+/** As `withLock`, for a lock that is held until what this gives is called; to call that again does nothing. */
+export async function takeLock(folder: string, name: string, options: LockOptions = {}): Promise<() => Promise<void>> {
   const began = performance.now();
-  const leave = await ownTurn(folder, name, options);
+  let leave: (() => void) | undefined = await ownTurn(folder, name, options);
+  const release = async (path?: string) => {
+    if (path !== undefined) await rm(path, { force: true });
+    leave?.();
+    leave = undefined;
+  };
   try {
     const path = await acquire(folder, name, began, options);
-    try {
-      return await work();
-    } finally {
-      await rm(path, { force: true });
-    }
-  } finally {
-    leave();
+    return () => release(path);
+  } catch (error) {
+    await release();
+    throw error;
   }
 }
 

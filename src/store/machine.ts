@@ -45,6 +45,8 @@ export interface Machine {
   readonly jump?: Jump;
   /** The run of a CI system that made it. */
   readonly run?: string;
+  /** Made by `slipway run`, to go when that is done. */
+  forRun?: ForRun;
   /** When it goes by itself; absent for one that stays. */
   lifetime?: Lifetime;
   /** Neither `rm` nor `gc` may remove it. */
@@ -59,6 +61,12 @@ export interface Jump {
   readonly user: string;
   readonly identity: NonNullable<Endpoint['identity']>;
   readonly hostKeys: readonly string[];
+}
+
+/** Whoever uses the machine holds its lease, a lock; without a specification, one that nobody holds is a leftover. */
+export interface ForRun {
+  /** What it was asked to be, in short: it waits for the next run that asks for the same. */
+  readonly specification?: string;
 }
 
 export interface Lifetime {
@@ -224,7 +232,7 @@ function parseRecord(text: string, name: string, path: string): Machine {
 
 /** What every verb counts on. */
 function isWhole(record: Partial<Machine>): record is Machine {
-  const { version, driver, flags, phase, notes, endpoint, hostKeys, engine, tls, context, lifetime } = record;
+  const { version, driver, flags, phase, notes, endpoint, hostKeys, engine, tls, context, lifetime, forRun } = record;
   return (
     version === 1 &&
     typeof driver === 'string' &&
@@ -238,7 +246,8 @@ function isWhole(record: Partial<Machine>): record is Machine {
     isObject(tls) &&
     Array.isArray(tls?.names) &&
     typeof context === 'string' &&
-    (lifetime === undefined || isLifetime(lifetime))
+    (lifetime === undefined || isLifetime(lifetime)) &&
+    (forRun === undefined || isObject(forRun))
   );
 }
 

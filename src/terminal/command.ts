@@ -27,8 +27,11 @@ export abstract class SlipwayCommand extends Command {
 
   private view: View | undefined;
 
-  /** What the verbs of machine/ work with, as the flags say. */
-  protected work(flags: CommonFlags, leftAtInterrupt = ''): Work {
+  /**
+   * What the verbs of machine/ work with, as the flags say.
+   * @param interrupted what to say at the second Ctrl-C, or the signal of a command that sees to signals itself
+   */
+  protected work(flags: CommonFlags, interrupted: string | AbortSignal = ''): Work {
     const { progress = 'auto', quiet = false } = flags;
     const shown = view(styleFor({ progress, quiet }, process.stderr, process.env), process.stderr);
     this.view = shown;
@@ -37,7 +40,10 @@ export abstract class SlipwayCommand extends Command {
       env: process.env,
       report: shown.report,
       memory: newMemory(),
-      signal: interruption(() => leftAtInterrupt || 'Interrupted; slipway ls shows how things stand.'),
+      signal:
+        typeof interrupted === 'string'
+          ? interruption(() => interrupted || 'Interrupted; slipway ls shows how things stand.')
+          : interrupted,
       ask: prompt(shown.hold),
     };
   }
@@ -80,6 +86,17 @@ export abstract class SlipwayCommand extends Command {
     if (this.argv.includes('--debug') || this.argv.includes('-D')) process.stderr.write(`${traceOf(error)}\n`);
   }
 
+  /** Says something at once, whatever is being shown, even where nothing is. */
+  protected async say(sentence: string): Promise<void> {
+    const write = async () => void process.stderr.write(`${printable(sentence)}\n`);
+    await (this.view?.hold(write) ?? write());
+  }
+
+  /** With what the command ends at an error. */
+  protected exitCode(error: unknown): number {
+    return exitCodeOf(error);
+  }
+
   protected override async finally(error: Error | undefined): Promise<void> {
     this.view?.close();
     await super.finally(error);
@@ -89,7 +106,7 @@ export abstract class SlipwayCommand extends Command {
     this.view?.close();
     if (error instanceof Errors.ExitError) throw error;
     this.tell(error);
-    this.exit(exitCodeOf(error));
+    this.exit(this.exitCode(error));
   }
 }
 

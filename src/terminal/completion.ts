@@ -90,6 +90,7 @@ function takesMore(flag: Command.Flag.Cached): boolean {
 
 /** An argument called `name` is a machine that there is, but for create's. */
 async function argumentsOf(command: Command.Loadable, typed: Typed, sources: Sources): Promise<Offer> {
+  if (command.id === 'run') return { candidates: [], files: !typed.flagsMayFollow };
   if (command.id === 'create' || typed.given.has('all')) return NOTHING;
   const args = Object.values(command.args);
   const arg = args[command.strict ? typed.words.length : Math.min(typed.words.length, args.length - 1)];

@@ -3,6 +3,7 @@ import { driverModule, driverName, driverNames } from '../drivers/index.ts';
 import { SlipwayError } from '../errors.ts';
 import type { FlagSpecs } from '../flags.ts';
 import { credentialsIn, driverFlags, driverIn, refuseForeignFlags } from './flags.ts';
+import { ownWords } from './remote-words.ts';
 
 const specsOf = new Map<string, FlagSpecs>(
   await Promise.all(driverNames.map(async (name) => [name, (await driverModule(name)).flags] as const)),
@@ -35,12 +36,6 @@ export function chooseDriver(flags: { readonly driver: string }, raw: readonly T
 }
 
 type Token = Awaited<ReturnType<typeof Parser.parse>>['raw'][number];
-
-/** Without what is for another program. */
-export function ownWords(words: readonly string[]): readonly string[] {
-  const end = words.indexOf('--');
-  return end < 0 ? words : words.slice(0, end);
-}
 
 function unknownDriver(name: string): SlipwayError {
   return new SlipwayError('bad-input', `There is no driver "${name}"`, {

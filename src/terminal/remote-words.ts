@@ -21,3 +21,9 @@ export function shielded(argv: readonly string[]): string[] {
   if (name === undefined || command.length === 0) return [...argv];
   return ['ssh', ...own, name, '--', ...command];
 }
+
+/** Without what stands behind two hyphens: it is for another program. */
+export function ownWords(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--');
+  return end < 0 ? words : words.slice(0, end);
+}

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Config } from '@oclif/core';
 import { driverNames } from '../../src/drivers/index.ts';
+import { ownWords } from '../../src/terminal/remote-words.ts';
 import { pages, typedLines } from './examples.ts';
 
 const config = await Config.load(process.cwd());
@@ -10,7 +11,7 @@ const config = await Config.load(process.cwd());
 interface Typed {
   page: string;
   line: string;
-  words: string[];
+  words: readonly string[];
 }
 
 /** Every `slipway …` in the pages' blocks, cut where a shell would end the command. */
@@ -19,7 +20,7 @@ const typed: Typed[] = pages().flatMap((page) =>
     [...line.matchAll(/(?:^|[\s("])slipway ([^|;&>)"]+)/g)].map((match) => ({
       page,
       line,
-      words: (match[1] ?? '').trim().split(/\s+/),
+      words: ownWords((match[1] ?? '').trim().split(/\s+/)),
     })),
   ),
 );

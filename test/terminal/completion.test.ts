@@ -110,6 +110,8 @@ describe('what may stand at the cursor', () => {
         ['bash', 'zsh', 'fish'],
       ],
       [['create', '--tls-ca-cert', ''], [':files']],
+      [['run', ''], []],
+      [['run', '--reuse', '--', './'], [':files']],
       [['create', '--engine-version', ''], []],
       [
         ['scp', 'a.txt', ''],

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Config } from '@oclif/core';
 import { driverNames } from '../../src/drivers/index.ts';
 import { ownWords } from '../../src/terminal/remote-words.ts';
 import { pages, typedLines } from './examples.ts';
 
+// jest fails where two modules that are loaded at once wait for the same third one, as all do that make machines.
+await import(resolve('dist/commands/create.js'));
 const config = await Config.load(process.cwd());
 
 interface Typed {

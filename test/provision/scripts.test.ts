@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { run } from '../../src/program.ts';
+import { clean } from '../../src/provision/clean.ts';
 import { detect } from '../../src/provision/facts.ts';
 import { newHostKey } from '../../src/provision/host-key.ts';
 import { armTimer, moveEnd, timerScript } from '../../src/provision/lifetime.ts';
@@ -43,6 +44,7 @@ const scripts: Record<string, string> = {
   'timer-move': render(moveEnd(timer), 'NONCE'),
   'host-key-make': render(newHostKey.make, 'NONCE'),
   'host-key-activate': render(newHostKey.activate, 'NONCE'),
+  clean: render(clean, 'NONCE'),
 };
 for (const system of Object.keys(osReleases) as (keyof typeof osReleases)[]) {
   const installed = hostWithEngine(system, owners[system]);

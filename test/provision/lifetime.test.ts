@@ -160,13 +160,14 @@ test('neither listening nor other ports count', async () => {
 });
 
 test('what is another one at each look, as our own short questions, does not count', async () => {
-  for (let second = 15; second < 90; second += 15) {
+  for (let second = 15; second < 105; second += 15) {
     const asking = socket('0948', '01', second).trim();
     at(
       second,
       `echo '${asking}' >/proc/net/tcp; rm -rf /proc/8*; mkdir /proc/8${second}; echo runc >/proc/8${second}/comm`,
     );
   }
+  at(100, ': >/proc/net/tcp; rm -rf /proc/8*');
   expect(await lives({ idle: 120 })).toBe(`off after 105 ${QUIET}`);
 });
 
@@ -175,6 +176,12 @@ test('a container that came and went between two looks counts', async () => {
   at(60, 'touch -d @2000000000 /var/lib/docker/containers');
   at(75, 'touch -d @1000000000 /var/lib/docker/containers');
   expect(await lives({ idle: 120 })).toBe(`off after 180 ${QUIET}`);
+});
+
+test('nobody who has just come is thrown out', async () => {
+  at(105, 'mkdir /proc/700; echo runc >/proc/700/comm');
+  at(240, 'rm -r /proc/700');
+  expect(await lives({ idle: 120 })).toBe(`off after 345 ${QUIET}`);
 });
 
 test('it is not idle before there is an engine, unless none comes', async () => {

@@ -6,6 +6,7 @@ import { SlipwayCommand } from '../terminal/command.ts';
 import { createFlags, requestOf } from '../terminal/create-flags.ts';
 import { chooseDriver, flagsOfDrivers } from '../terminal/driver-choice.ts';
 import { namesArg, progressFlags } from '../terminal/flags.ts';
+import { goesByItself } from '../terminal/lifetime-text.ts';
 import { named } from '../terminal/many.ts';
 import { indented } from '../terminal/table.ts';
 
@@ -38,15 +39,17 @@ export default class Create extends SlipwayCommand {
   }
 }
 
-function whatNext(name: string, { context }: Machine): string {
+function whatNext(name: string, { context, lifetime }: Machine): string {
   const commands = [
     [`docker --context ${context} ps`, 'one docker command on it'],
     [`slipway use ${name}`, 'all docker commands from now on'],
     [`eval "$(slipway env ${name})"`, 'the docker commands of this shell'],
+    ...(lifetime?.ends === undefined ? [] : [[`slipway extend ${name} 1h`, 'an hour more'] as const]),
   ] as const;
   const width = Math.max(...commands.map(([command]) => command.length));
   const lines = commands.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`);
-  return [`"${name}" is ready. What to type next:`, ...lines].join('\n');
+  const until = lifetime ? ` It ${goesByItself(lifetime)}.` : '';
+  return [`"${name}" is ready.${until} What to type next:`, ...lines].join('\n');
 }
 
 function planText(name: string, { driver, parts, ports, price, otherChoices }: CreatePlan): string {

@@ -3,6 +3,7 @@ import { list, type Row } from '../machine/list.ts';
 import { listMachines } from '../store/machine.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { jsonFlag } from '../terminal/flags.ts';
+import { timeLeft } from '../terminal/lifetime-text.ts';
 import { table } from '../terminal/table.ts';
 
 export default class Ls extends SlipwayCommand {
@@ -25,13 +26,23 @@ export default class Ls extends SlipwayCommand {
     if (flags.quiet) return this.printNames(await listMachines(work.store));
     const rows = await list(work, flags.timeout * 1000);
     if (flags.json) this.printJson(rows);
-    else this.log(table(HEADINGS, rows.map(cells)));
+    else this.log(tableOf(rows));
     this.exit(0); // a probe of a dead machine may still be waiting
   }
 
   private printNames(machines: readonly { name: string }[]): void {
     for (const { name } of machines) this.log(name);
   }
+}
+
+/** With what is left of their time only where one has an end: most have none. */
+function tableOf(rows: readonly Row[]): string {
+  if (rows.every(({ lifetime }) => lifetime === undefined)) return table(HEADINGS, rows.map(cells));
+  const at = HEADINGS.indexOf('STATE') + 1;
+  return table(
+    HEADINGS.toSpliced(at, 0, 'LEFT'),
+    rows.map((row) => cells(row).toSpliced(at, 0, timeLeft(row.lifetime))),
+  );
 }
 
 const HEADINGS = ['NAME', 'ACTIVE', 'DRIVER', 'STATE', 'URL', 'ENGINE', 'CERTIFICATE', 'ERROR'];

@@ -130,6 +130,12 @@ export interface Driver {
   /** Makes the machine's own firewall admit what the site's `ingress` says; absent where there is none of our own. */
   admit?(made: Made): Promise<void>;
   /**
+   * Tells the place of the machine's new end, which the site's labels and `lifetime` say: in the labels of its parts, and
+   * in what the place itself ends. Throws where it ends the machine at the old one all the same. Absent where there is
+   * nobody to tell.
+   */
+  extend?(made: Made): Promise<void>;
+  /**
    * The host's key as the user gave it, a fingerprint "SHA256:…" or a public key line; only where somebody else made
    * the host. Without it the core looks into the user's known_hosts, and then asks.
    */

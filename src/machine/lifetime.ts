@@ -1,8 +1,9 @@
 import type { Driver } from '../drivers/driver.ts';
 import { durationText } from '../duration.ts';
 import { SlipwayError } from '../errors.ts';
-import type { Timer } from '../provision/index.ts';
+import { moveEnd, type Timer } from '../provision/index.ts';
 import type { Machine } from '../store/machine.ts';
+import type { Host } from './host.ts';
 
 /** What `create` was told about when the machine goes, in seconds. */
 export interface LifetimeRequest {
@@ -53,6 +54,20 @@ export function lifetimeOfRun({ created, lifetime }: Machine): NonNullable<Machi
 
 /** In seconds. */
 const DAY = 24 * 3600;
+
+/** Makes the machine's own timer go by the end in the record. One that was off meanwhile has yet to hear of it. */
+export async function tellHost(host: Host, machine: Machine, driver: Driver): Promise<void> {
+  const timer = timerOf(machine, driver);
+  if (timer?.ends !== undefined) await host.carryOut(moveEnd(timer));
+}
+
+/** @throws SlipwayError `failed` for a machine that would not stay on */
+export function refuseOver({ name, lifetime }: Machine): void {
+  if (lifetime?.ends === undefined || Date.parse(lifetime.ends) > Date.now()) return;
+  throw new SlipwayError('failed', `The time of "${name}" is over`, {
+    hint: `Give it more first: slipway extend ${name} 1h. Or remove it: slipway rm ${name}`,
+  });
+}
 
 /** Somebody else's server is not ours to switch off. */
 export function stays({ name }: Machine): SlipwayError {

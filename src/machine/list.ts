@@ -2,7 +2,7 @@ import { currentContext } from '../context/index.ts';
 import type { PowerState } from '../drivers/driver.ts';
 import { sentenceOf } from '../errors.ts';
 import { lockHolder } from '../store/lock.ts';
-import { type Listed, listMachines, type Machine } from '../store/machine.ts';
+import { type Lifetime, type Listed, listMachines, type Machine } from '../store/machine.ts';
 import { engineUrl } from './context.ts';
 import { driverOf, madeOf } from './driving.ts';
 import { askEngine } from './engine.ts';
@@ -21,6 +21,9 @@ export interface Row {
   readonly engine?: string;
   /** When its certificate runs out; ISO 8601. */
   readonly expires?: string;
+  /** When it goes by itself; absent for one that stays. */
+  readonly lifetime?: Lifetime;
+  readonly protected?: true;
   readonly error?: string;
 }
 
@@ -86,7 +89,7 @@ function rowOf(listed: Listed, active: boolean): Row {
   if ('error' in listed) {
     return { name: listed.name, active, driver: '', state: 'Broken', error: sentenceOf(listed.error) };
   }
-  const { name, driver, endpoint, tls } = listed.machine;
+  const { name, driver, endpoint, tls, lifetime } = listed.machine;
   return {
     name,
     active,
@@ -94,6 +97,8 @@ function rowOf(listed: Listed, active: boolean): Row {
     state: 'Timeout',
     ...(endpoint ? { url: engineUrl(listed.machine) } : {}),
     ...(tls.expires === undefined ? {} : { expires: tls.expires }),
+    ...(lifetime ? { lifetime } : {}),
+    ...(listed.machine.protected ? { protected: true } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import { type Machine, readMachine, saveMachine } from '../store/machine.ts';
 import { driverOf, madeOf } from './driving.ts';
 import { verifyEngine } from './engine.ts';
 import { withBootingHost } from './host.ts';
+import { tellHost } from './lifetime.ts';
 import { refresh } from './refresh.ts';
 import { cannot, type Work, withMachine } from './work.ts';
 
@@ -51,15 +52,16 @@ export async function endpointOnceUp(machine: Machine, driver: Driver): Promise<
 /** Waits until a machine that is starting can be used again, and lets certificate and context follow its address. */
 export async function comeUp(work: Work, { machine, driver }: Powered): Promise<void> {
   const endpoint = () => endpointOnceUp(machine, driver);
-  await withBootingHost(work, machine, endpoint, async () => {
+  await withBootingHost(work, machine, endpoint, async (host) => {
     machine.endpoint = await endpoint();
     await saveMachine(work.store, machine);
+    await tellHost(host, machine, driver);
   });
   await refresh(work, machine);
   await verifyEngine(work, machine);
 }
 
-function gone(machine: Machine): SlipwayError {
+export function gone(machine: Machine): SlipwayError {
   return new SlipwayError('not-found', `"${machine.name}" is gone: "${machine.driver}" knows no such machine`, {
     hint: `Forget it: slipway rm ${machine.name}`,
   });

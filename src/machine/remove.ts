@@ -6,12 +6,13 @@ import { eraseMachine, hasFolder, type Machine, notFound, readMachine, saveMachi
 import { driverOf } from './driving.ts';
 import { withHost } from './host.ts';
 import { unmakeParts } from './parts.ts';
+import { refuseProtected } from './protect.ts';
 import { writeSshConfig } from './ssh-config.ts';
 import { tellerFor, type Work, withMachine } from './work.ts';
 
 export interface RemoveRequest {
   readonly name: string;
-  /** Give up on what cannot be removed: forget the machine all the same. */
+  /** Give up on what cannot be removed: forget the machine all the same. A protected one stays even so. */
   readonly force?: boolean;
 }
 
@@ -24,6 +25,7 @@ export async function remove(work: Work, request: RemoveRequest): Promise<void> 
     if (!(await hasFolder(work.store, request.name))) throw notFound(request.name);
     const machine = await recordToRemove(work, request);
     if (machine === undefined) return eraseMachine(work.store, request.name);
+    refuseProtected(machine);
     await removeLocked(work, machine, request.force);
   });
 }

@@ -1,4 +1,5 @@
 import { madeOf } from './driving.ts';
+import { refuseOver } from './lifetime.ts';
 import { comeUp, withPower } from './power.ts';
 import { tellerFor, type Work } from './work.ts';
 
@@ -6,6 +7,7 @@ import { tellerFor, type Work } from './work.ts';
 export async function start(work: Work, name: string): Promise<void> {
   await withPower(work, name, 'start', async (powered) => {
     const { machine, power, state } = powered;
+    refuseOver(machine);
     if (state !== 'Running') await tellerFor(work, name).stage('start', () => power.start(madeOf(machine)));
     await comeUp(work, powered);
   });

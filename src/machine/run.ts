@@ -1,8 +1,8 @@
 import { sentenceOf } from '../errors.ts';
-import { hasFolder, readMachine, saveMachine } from '../store/machine.ts';
+import { readMachine, saveMachine } from '../store/machine.ts';
 import { clientSettings, dockerVariables, proxyException } from './client.ts';
 import { create } from './create.ts';
-import { takeLease } from './lease.ts';
+import { leaseHolder, takeLease } from './lease.ts';
 import { partsText } from './parts.ts';
 import { giveBack, type Lent, specificationOf, takeFromPool } from './pool.ts';
 import { removeUnlessGone } from './remove.ts';
@@ -45,14 +45,20 @@ export async function run(work: Work, request: RunRequest, use: Use): Promise<Ra
     lent = await borrow(work, request);
   } catch (error) {
     const { name } = request.machine;
-    const isThere = await hasFolder(work.store, name);
-    return { name, error, fate: isThere ? (request.keepOnFailure ? 'kept' : 'left') : 'removed' };
+    const isLeft = await isHalfMade(work, name);
+    return { name, error, fate: isLeft ? (request.keepOnFailure ? 'kept' : 'left') : 'removed' };
   }
   try {
     return await used(work, request, lent, use);
   } finally {
     await lent.release();
   }
+}
+
+/** Of a run: another machine of this name is none of ours. */
+async function isHalfMade(work: Work, name: string): Promise<boolean> {
+  const machine = await readMachine(work.store, name).catch(() => undefined);
+  return machine?.forRun !== undefined && machine.phase !== 'ready' && (await leaseHolder(work, name)) === undefined;
 }
 
 /** What there is of a machine now, for a person: its parts, or its record where it has none; empty when it is gone. */

@@ -16,6 +16,8 @@ export interface FlagSpec {
    * looks for one. It never gets into a record.
    */
   credential?: true;
+  /** Says whom to ask about all that is ours at the place. Where `several` may be named, apart by commas, a sweep asks each. */
+  scope?: 'one' | 'several';
   /** An older name of a flag that `create` has whatever the driver: its values are counted with that one's. */
   common?: 'cloud-init' | 'open-port';
 }

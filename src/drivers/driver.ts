@@ -20,16 +20,27 @@ export interface DriverModule {
   candidates?(values: FlagValues): readonly FlagValues[];
   /** Absent where there is nobody to ask about several machines at once. */
   readonly fleet?: Fleet;
+  /** Only where there is no fleet, and machines can be left behind all the same. */
+  readonly leftovers?: Survey;
 }
 
 /** What a place tells about many machines, at the price of a page of results a call and not of a call a machine. */
-export interface Fleet {
-  /** Names whom to ask, the account's region for instance: machines of one scope are asked about together. */
-  scope(values: FlagValues): string;
+export interface Fleet extends Survey {
   /** The states of machines of one scope, in their order. */
   states(values: FlagValues, machines: readonly Made[], signal?: AbortSignal): Promise<readonly PowerState[]>;
-  /** Every part of the scope that bears a label of ours, whichever store's it is. */
+}
+
+/** What is ours at a place, be there a record of it or none. */
+export interface Survey {
+  /**
+   * Names whom to ask, the account's region for instance: machines of one scope are asked about together. Which flags say
+   * it is written in `FlagSpec.scope`.
+   */
+  scope(values: FlagValues): string;
+  /** Every part of the scope that bears a label of ours, whichever store's it is; what has only its key left, too. */
   survey(values: FlagValues, signal?: AbortSignal): Promise<readonly Found[]>;
+  /** How whatever a survey finds is removed: each kind once, in the order in which such things are made. */
+  removable(values: FlagValues, site: Site): readonly Removable[];
 }
 
 /** A part that the place has. */
@@ -38,7 +49,12 @@ export interface Found {
   /** As the part's `create` and `find` give it. */
   readonly id: string;
   readonly labels: Labels;
+  /** The region, zone or location; absent for what is in all of them. */
+  readonly where?: string;
 }
+
+/** A kind of part as far as removing it goes; `shared` says only whether it is. */
+export type Removable = Pick<Part, 'kind' | 'shared' | 'destroy'>;
 
 /**
  * Marks on what a place keeps: `slipway-store`, `slipway-machine`, `slipway-created` and `slipway-expires` (seconds since

@@ -5,7 +5,7 @@ import { type OwnIdentity, ownIdentity, privateFile } from '../ssh/index.ts';
 import type { Driver, DriverModule } from './driver.ts';
 import { integer, text } from './values.ts';
 
-const flags: FlagSpecs = {
+export const flags: FlagSpecs = {
   'generic-ip-address': {
     kind: 'string',
     summary: 'Address or name of the host (required)',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { Bootstrap, Driver, Labels, Made, Site } from '../drivers/driver.ts';
+import type { Bootstrap, Driver, DriverModule, Labels, Made, Removable, Site, Survey } from '../drivers/driver.ts';
 import { driverModule } from '../drivers/index.ts';
+import type { FlagValues } from '../flags.ts';
 import { newMemory } from '../memory.ts';
 import { storeId } from '../store/identity.ts';
 import { withLock } from '../store/lock.ts';
@@ -14,6 +15,22 @@ export async function driverOf(work: Work, machine: Driven, bootstrap?: Bootstra
 }
 
 type Driven = Pick<Machine, 'name' | 'driver' | 'flags' | 'created' | 'sshAlias' | 'ingress' | 'run' | 'lifetime'>;
+
+/** What removes what a survey found: none of it belongs to a machine with a record. */
+export async function removableAt(
+  work: Work,
+  driver: string,
+  survey: Survey,
+  flags: FlagValues,
+): Promise<readonly Removable[]> {
+  const nobody: Driven = { name: 'gc', driver, flags, created: new Date().toISOString() };
+  return survey.removable(flags, await siteOf(work, nobody, undefined));
+}
+
+/** Whom to ask about everything that is ours; undefined where nothing can be left behind. */
+export function surveyOf({ fleet, leftovers }: DriverModule): Survey | undefined {
+  return fleet ?? leftovers;
+}
 
 /** The machine's name in a form that every place takes for a part's name or a label's value. */
 export function readableName(name: string): string {

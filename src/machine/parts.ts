@@ -81,7 +81,7 @@ async function unmakeUnlessUsed(
 }
 
 /** With the credentials of another account, everything would seem to be gone. */
-async function refuseOtherAccount({ name, driver: place, account }: Machine, driver: Driver): Promise<void> {
+export async function refuseOtherAccount({ name, driver: place, account }: Machine, driver: Driver): Promise<void> {
   const present = account === undefined ? undefined : await driver.account?.();
   if (present === account) return;
   throw new SlipwayError('denied', `"${name}" is in the account "${account}" of "${place}", and this is "${present}"`, {

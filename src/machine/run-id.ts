@@ -4,8 +4,13 @@
  */
 export function runId(env: NodeJS.ProcessEnv): string | undefined {
   const found = VARIABLES.map((names) => names.flatMap((name) => env[name] || []).join('-')).find((id) => id !== '');
-  return found
-    ?.toLowerCase()
+  return found === undefined ? undefined : runLabel(found);
+}
+
+/** The name of a run as a label says it. */
+export function runLabel(run: string): string {
+  return run
+    .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '-')
     .slice(0, 63);
 }

@@ -81,6 +81,15 @@ export async function lockHolder(folder: string, name: string): Promise<Holder |
   return (await livingHolders(folder, name))[0];
 }
 
+/** Every lock that a living process holds now, by its name. */
+export async function heldLocks(folder: string): Promise<ReadonlyMap<string, Holder>> {
+  const files = ((await readdir(folder).catch(absent)) ?? []).filter((file) => OWN_PART.test(ownPartOf(file)));
+  const held = await Promise.all(
+    files.map(async (file) => [nameOf(file), await readHolder(join(folder, file))] as const),
+  );
+  return new Map(held.flatMap(([name, holder]) => (holder ? [[name, holder] as const] : [])));
+}
+
 /** Those of this process stand in line, so that a hundred of them do not look at each other's links again and again. */
 const lines = new Map<string, Turns>();
 
@@ -125,8 +134,16 @@ async function acquire(folder: string, name: string, began: number, options: Loc
 /** Removes what dead processes left of any lock: one of that name may never be wanted again. */
 async function sweep(folder: string): Promise<void> {
   const files = await readdir(folder);
-  const locks = files.filter((file) => OWN_PART.test(file.slice(file.lastIndexOf('.') + 1)));
+  const locks = files.filter((file) => OWN_PART.test(ownPartOf(file)));
   await Promise.all(locks.map((file) => readHolder(join(folder, file))));
+}
+
+function ownPartOf(file: string): string {
+  return file.slice(file.lastIndexOf('.') + 1);
+}
+
+function nameOf(file: string): string {
+  return file.slice(0, file.lastIndexOf('.'));
 }
 
 async function tryOnce(folder: string, name: string, path: string): Promise<Holder | undefined> {

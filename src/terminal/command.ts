@@ -76,6 +76,16 @@ export abstract class SlipwayCommand extends Command {
     if (failed) this.exit(exitCodeOf(failed.error));
   }
 
+  /** Prints a part of the answer before all is done. */
+  protected async printAmid(text: string): Promise<void> {
+    await this.view?.hold(async () => this.log(text));
+  }
+
+  /** Ends the progress: what follows is the answer. */
+  protected closeView(): void {
+    this.view?.close();
+  }
+
   protected printJson(value: unknown): void {
     this.log(JSON.stringify(value, null, 2));
   }

@@ -1,18 +1,26 @@
 import type { Parser } from '@oclif/core';
-import { driverModule, driverName, driverNames } from '../drivers/index.ts';
+import { flagsOf } from '../drivers/flags.ts';
+import { driverName, driverNames } from '../drivers/index.ts';
 import { SlipwayError } from '../errors.ts';
 import type { FlagSpecs } from '../flags.ts';
 import { credentialsIn, driverFlags, driverIn, refuseForeignFlags } from './flags.ts';
 import { ownWords } from './remote-words.ts';
 
-const specsOf = new Map<string, FlagSpecs>(
-  await Promise.all(driverNames.map(async (name) => [name, (await driverModule(name)).flags] as const)),
-);
+const specsOf = new Map(Object.entries(flagsOf));
 
 /** Help tells of one driver's flags: the one on the line, else that of the environment, else the first. */
 const shown = driverName(
   driverIn(ownWords(process.argv)) ?? (process.env.SLIPWAY_DRIVER || (driverNames[0] as string)),
 );
+
+/** As `flagsOfDrivers`; shown in the help text are only those that say whom to ask. */
+export const scopeFlagsOfDrivers = Object.assign(
+  {},
+  ...[...specsOf].map(([name, specs]) => {
+    const flags = Object.entries(driverFlags(name, specs));
+    return Object.fromEntries(flags.map(([flag, given]) => [flag, { ...given, hidden: !specs[flag]?.scope }]));
+  }),
+) as Record<never, never>;
 
 /** The flags of all drivers, for commands that make machines: which driver it will be is known after parsing. */
 export const flagsOfDrivers = Object.assign(
@@ -25,20 +33,27 @@ export const flagsOfDrivers = Object.assign(
  * @throws SlipwayError `bad-input` for an unknown driver, and for flags of another one
  */
 export function chooseDriver(flags: { readonly driver: string }, raw: readonly Token[]): FlagSpecs {
-  const driver = driverName(flags.driver);
-  const own = specsOf.get(driver);
-  if (!own) throw unknownDriver(flags.driver);
-  // Typed, that is: the environment may well speak of other drivers.
-  const typed = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []));
-  refuseForeignFlags(driver, typed, own, Object.assign({}, ...specsOf.values()));
-  Object.assign(process.env, credentialsIn(own, flags));
-  return own;
+  const [[, own] = []] = chooseDrivers([flags.driver], flags, raw);
+  return own ?? {};
 }
 
-type Token = Awaited<ReturnType<typeof Parser.parse>>['raw'][number];
+/** As `chooseDriver`, for a command that is about several: their own names, and the flags of each. */
+export function chooseDrivers(names: readonly string[], flags: object, raw: readonly Token[]): [string, FlagSpecs][] {
+  const chosen = [...new Set(names.map(driverName))].map((name): [string, FlagSpecs] => [name, specsFor(name)]);
+  const own: FlagSpecs = Object.assign({}, ...chosen.map(([, specs]) => specs));
+  // Typed, that is: the environment may well speak of other drivers.
+  const typed = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []));
+  refuseForeignFlags(chosen.map(([name]) => name).join('", "'), typed, own, Object.assign({}, ...specsOf.values()));
+  Object.assign(process.env, credentialsIn(own, flags as Readonly<Record<string, unknown>>));
+  return chosen;
+}
 
-function unknownDriver(name: string): SlipwayError {
-  return new SlipwayError('bad-input', `There is no driver "${name}"`, {
+function specsFor(name: string): FlagSpecs {
+  const specs = specsOf.get(name);
+  if (specs) return specs;
+  throw new SlipwayError('bad-input', `There is no driver "${name}"`, {
     hint: `There are: ${driverNames.join(', ')}`,
   });
 }
+
+type Token = Awaited<ReturnType<typeof Parser.parse>>['raw'][number];

@@ -4,6 +4,7 @@ import type { FlagSpecs } from '../../flags.ts';
 export const flags: FlagSpecs = {
   'amazonec2-region': {
     kind: 'string',
+    scope: 'several',
     summary: 'Region; without it the variable AWS_REGION, else us-east-1',
     env: 'AWS_DEFAULT_REGION',
   },
@@ -179,17 +180,20 @@ export const flags: FlagSpecs = {
   },
   'amazonec2-retries': {
     kind: 'integer',
+    scope: 'one',
     summary: 'How often a request is repeated that failed for a moment; -1 or 0 for never',
     env: 'AWS_RETRIES',
     default: 5,
   },
   'amazonec2-endpoint': {
     kind: 'string',
+    scope: 'one',
     summary: "Address of an EC2 API of your own; without it the region's",
     env: 'AWS_ENDPOINT',
   },
   'amazonec2-insecure-transport': {
     kind: 'boolean',
+    scope: 'one',
     summary: 'That address is spoken to without TLS',
     env: 'AWS_INSECURE_TRANSPORT',
   },

@@ -1,11 +1,11 @@
 import { newMemory } from '../../memory.ts';
-import type { Fleet, Found, Made, PowerState, Site } from '../driver.ts';
+import type { Fleet, Made, PowerState, Site } from '../driver.ts';
 import type { Api } from './api.ts';
 import { ec2For } from './client.ts';
 import { stateOf } from './instances.ts';
 import { allPages } from './pages.ts';
-import { placeOf } from './settings.ts';
-import { labelsIn, ours } from './tags.ts';
+import { placeOf, settingsOf } from './settings.ts';
+import { everythingIn, removableIn } from './survey.ts';
 
 /** How many ids EC2 takes in one filter. */
 const IN_ONE = 200;
@@ -25,8 +25,11 @@ export const fleet: Fleet = {
   },
   async survey(values, signal) {
     const api = await ec2For(placeOf(values), alone(signal))();
-    const [instances, groups, addresses] = await Promise.all([instancesOf(api), groupsOf(api), addressesOf(api)]);
-    return [...groups, ...addresses, ...instances];
+    return everythingIn(api, placeOf(values).region);
+  },
+  removable(values, site) {
+    const settings = settingsOf(values);
+    return removableIn(ec2For(settings, site), settings, site);
   },
 };
 
@@ -41,27 +44,4 @@ async function readStates(api: Api, ids: readonly string[], states: Map<string, 
     page.Reservations?.flatMap((each) => each.Instances ?? []),
   );
   for (const instance of found) states.set(instance.InstanceId ?? '', stateOf(instance));
-}
-
-async function instancesOf(api: Api): Promise<Found[]> {
-  const asked = { Filters: ours, MaxResults: 1000 };
-  const all = await allPages(api.instances, asked, (page) =>
-    page.Reservations?.flatMap((each) => each.Instances ?? []),
-  );
-  const living = all.filter((each) => stateOf(each) !== 'Gone');
-  return living.map(({ InstanceId = '', Tags }) => ({ kind: 'instance', id: InstanceId, labels: labelsIn(Tags) }));
-}
-
-async function groupsOf(api: Api): Promise<Found[]> {
-  const all = await allPages(api.groups, { Filters: ours, MaxResults: 1000 }, (page) => page.SecurityGroups);
-  return all.map(({ GroupId = '', Tags }) => ({ kind: 'security-group', id: GroupId, labels: labelsIn(Tags) }));
-}
-
-async function addressesOf(api: Api): Promise<Found[]> {
-  const { Addresses = [] } = await api.addresses({ Filters: ours });
-  return Addresses.map(({ AllocationId = '', Tags }) => ({
-    kind: 'address',
-    id: AllocationId,
-    labels: labelsIn(Tags),
-  }));
 }

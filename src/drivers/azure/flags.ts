@@ -4,16 +4,23 @@ import type { FlagSpecs } from '../../flags.ts';
 export const flags: FlagSpecs = {
   'azure-environment': {
     kind: 'string',
+    scope: 'one',
     summary: 'Which cloud: AzurePublicCloud, AzureUSGovernmentCloud or AzureChinaCloud',
     env: 'AZURE_ENVIRONMENT',
     default: 'AzurePublicCloud',
   },
   'azure-resource-manager-url': {
     kind: 'string',
+    scope: 'one',
     summary: 'Where the Resource Manager of a cloud of its own is; its login is in AZURE_AUTHORITY_HOST',
     env: 'AZURE_RESOURCE_MANAGER_URL',
   },
-  'azure-subscription-id': { kind: 'string', summary: 'Who pays (required)', env: 'AZURE_SUBSCRIPTION_ID' },
+  'azure-subscription-id': {
+    kind: 'string',
+    scope: 'several',
+    summary: 'Who pays (required)',
+    env: 'AZURE_SUBSCRIPTION_ID',
+  },
   'azure-tenant-id': {
     kind: 'string',
     summary: 'Tenant of the service principal; without one the chain of Azure tools',

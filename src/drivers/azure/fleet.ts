@@ -2,12 +2,18 @@ import type { VirtualMachine } from '@azure/arm-compute';
 import type { GenericResourceExpanded } from '@azure/arm-resources';
 import type { FlagValues } from '../../flags.ts';
 import type { Fleet, Found, Labels, Made, PowerState } from '../driver.ts';
-import { ADDRESS } from './address.ts';
+import { labelsInKey } from '../labels.ts';
+import { ADDRESS, addressPart } from './address.ts';
 import { type Clients, clientsOf } from './client.ts';
 import { ask } from './failures.ts';
+import { GROUP, groupPart } from './group.ts';
 import { groupId, parseId, type ResourceType, resourceId, TYPES } from './ids.ts';
+import { instancePart } from './instance.ts';
+import { interfacePart } from './interface.ts';
+import { networkPart } from './network.ts';
 import { all } from './pages.ts';
-import { SECURITY_GROUP } from './security-group.ts';
+import { placeOf } from './place.ts';
+import { SECURITY_GROUP, securityGroupPart } from './security-group.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { powerStateOf } from './state.ts';
 
@@ -35,10 +41,21 @@ export const fleet: Fleet = {
         all(resourceGroups.list(options)),
       ]),
     );
-    const ofGroups = groups.flatMap(({ name, tags }) =>
-      isOurs(tags) ? [{ kind: 'resource-group', id: groupId(settings.subscription, name ?? ''), labels: tags }] : [],
+    const ofGroups = groups.flatMap(({ name = '', tags, location }) =>
+      isOurs(tags) ? [{ kind: GROUP, id: groupId(settings.subscription, name), labels: tags, where: location }] : [],
     );
     return [...ofGroups, ...withoutRepeats(parts.flatMap((part) => foundIn(part, settings)))];
+  },
+  removable(values, site) {
+    const place = placeOf(settingsFor(values), site);
+    return [
+      groupPart(place),
+      networkPart(place),
+      securityGroupPart(place),
+      addressPart(place, 4),
+      interfacePart(place),
+      instancePart(place),
+    ];
   },
 };
 
@@ -73,15 +90,17 @@ const KINDS: ReadonlyMap<string, { kind: string; type: ResourceType }> = new Map
 );
 
 /** A disk goes with its machine, and removing the machine removes a disk that is left: it counts as one. */
-function foundIn({ id, tags }: GenericResourceExpanded, settings: Settings): Found[] {
+function foundIn({ id, tags, location }: GenericResourceExpanded, settings: Settings): Found[] {
   const resource = parseId(id ?? '');
   const type = resource?.type.toLowerCase() ?? '';
   const known = KINDS.get(type === TYPES.disk.toLowerCase() ? TYPES.instance.toLowerCase() : type);
-  if (!resource || !known || !isOurs(tags)) return [];
+  const labels = isOurs(tags) ? tags : labelsInKey(resource?.name ?? ''); // somebody may have taken the tags away
+  if (!resource || !known || !labels) return [];
   const isNamed = resource.group.toLowerCase() === settings.group?.toLowerCase();
   const group = isNamed ? (settings.group ?? '') : resource.group.toLowerCase();
   const { kind, type: exact } = known;
-  return [{ kind, id: resourceId(settings.subscription, { group, type: exact, name: resource.name }), labels: tags }];
+  const own = resourceId(settings.subscription, { group, type: exact, name: resource.name });
+  return [{ kind, id: own, labels, ...(location === undefined ? {} : { where: location }) }];
 }
 
 function isOurs(tags: Record<string, string> | undefined): tags is Labels {

@@ -5,7 +5,9 @@ import { ask, azureCode, lookUp } from './failures.ts';
 import { groupId, parseGroupId } from './ids.ts';
 import { remove } from './operations.ts';
 import { all } from './pages.ts';
-import { type Place, tagsFor } from './place.ts';
+import { type Place, sharedTagsFor } from './place.ts';
+
+export const GROUP = 'resource-group';
 
 const BEING_DELETED_LIMIT = 600_000;
 /** What was just made is not everywhere at once. */
@@ -24,7 +26,7 @@ export function groupPart(place: Place): Part {
     return present && { key: present.tags?.['slipway-key'] };
   };
   return {
-    kind: 'resource-group',
+    kind: GROUP,
     shared: place.shared.group,
     settles: 10_000,
     async create(key) {
@@ -48,7 +50,7 @@ export function groupPart(place: Place): Part {
 async function make(place: Place, key: string, what: string): Promise<void> {
   const { settings, group, clients, options, site } = place;
   const { resourceGroups } = await clients.resources();
-  const body = { location: settings.location, tags: tagsFor(place, key) };
+  const body = { location: settings.location, tags: sharedTagsFor(place, key) };
   await ask(`make ${what}`, () =>
     waitFor(
       { what: `the end of an earlier ${what}`, limit: BEING_DELETED_LIMIT, signal: site.signal, pause: 5000 },

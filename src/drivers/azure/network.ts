@@ -2,7 +2,7 @@ import type { Part } from '../driver.ts';
 import { lookUp } from './failures.ts';
 import { parseId, TYPES } from './ids.ts';
 import { remove, submit } from './operations.ts';
-import { idOf, type Place, tagsFor } from './place.ts';
+import { idOf, type Place, sharedTagsFor } from './place.ts';
 
 /** Of our own network. */
 export const SUBNET = 'machines';
@@ -29,7 +29,7 @@ export function networkPart(place: Place): Part {
       const { virtualNetworks } = await clients.network();
       const body = {
         location: settings.location,
-        tags: tagsFor(place, key),
+        tags: sharedTagsFor(place, key),
         addressSpace: { addressPrefixes: prefixes(PREFIX6) },
         // A machine without a public address must get out to install its engine.
         subnets: [{ name: SUBNET, addressPrefixes: prefixes(SUBNET_PREFIX6), defaultOutboundAccess: true }],

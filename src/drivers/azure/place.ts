@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Site } from '../driver.ts';
+import { labelsOfShared } from '../labels.ts';
 import { type Clients, clientsOf } from './client.ts';
 import { type Named, type ResourceType, resourceId } from './ids.ts';
 import type { Settings } from './settings.ts';
@@ -45,6 +46,11 @@ export function idOfNamed({ settings, group }: Place, type: ResourceType, { id, 
 /** What each part of ours bears. */
 export function tagsFor({ site, settings }: Place, key: string): Record<string, string> {
   return { ...settings.tags, ...site.labels, 'slipway-key': key };
+}
+
+/** As `tagsFor`, for what machines share. */
+export function sharedTagsFor({ site, settings }: Place, key: string): Record<string, string> {
+  return { ...settings.tags, ...labelsOfShared(site.labels), 'slipway-key': key };
 }
 
 /** Machines that pay from different subscriptions, or want other networks, must not take each other's for theirs. */

@@ -3,6 +3,7 @@ import type { FlagSpecs } from '../../flags.ts';
 export const flags: FlagSpecs = {
   'google-project': {
     kind: 'string',
+    scope: 'several',
     summary: 'Id of the project to make machines in (required)',
     env: 'GOOGLE_PROJECT',
   },
@@ -62,10 +63,16 @@ export const flags: FlagSpecs = {
   },
   'google-network': {
     kind: 'string',
+    scope: 'one',
     summary: 'Network, by name or URL; "own" makes one for the machines of this store; without it "default"',
     env: 'GOOGLE_NETWORK',
   },
-  'google-subnetwork': { kind: 'string', summary: 'Subnetwork, by name or URL', env: 'GOOGLE_SUBNETWORK' },
+  'google-subnetwork': {
+    kind: 'string',
+    scope: 'one',
+    summary: 'Subnetwork, by name or URL',
+    env: 'GOOGLE_SUBNETWORK',
+  },
   'google-address': {
     kind: 'string',
     summary: 'Static external address that is there already, by name or as an IP address',

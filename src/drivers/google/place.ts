@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Labels, Site } from '../driver.ts';
+import { labelsOfShared } from '../labels.ts';
 import type { Google } from './client.ts';
 import type { Path } from './paths.ts';
 import type { Settings } from './settings.ts';
@@ -20,14 +21,9 @@ export function ownLabels({ site }: Place, key: string): Labels {
   return { ...site.labels, 'slipway-key': key };
 }
 
-/** What machines share belongs to none of them, and does not end with one. */
+/** As `ownLabels`, for what machines share. */
 export function sharedLabels({ site }: Place, key: string): Labels {
-  const { 'slipway-store': store, 'slipway-created': created } = site.labels;
-  return {
-    ...(store === undefined ? {} : { 'slipway-store': store }),
-    ...(created === undefined ? {} : { 'slipway-created': created }),
-    'slipway-key': key,
-  };
+  return { ...labelsOfShared(site.labels), 'slipway-key': key };
 }
 
 /** Short enough for a name, and another for another text. */

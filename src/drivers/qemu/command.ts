@@ -3,12 +3,14 @@ import type { Accelerator } from './accelerator.ts';
 import type { Definition } from './definition.ts';
 import type { MachineFiles } from './files.ts';
 import { type Forward, hostfwd } from './forwards.ts';
-import { guestName } from './guest.ts';
+import { guestName, runArgs } from './guest.ts';
 import type { Arch } from './settings.ts';
 
 export interface Boot {
   /** Of the instance: it tells this QEMU from others. */
   readonly key: string;
+  /** The run of a CI system that made it. */
+  readonly run?: string;
   readonly definition: Definition;
   readonly files: MachineFiles;
   readonly accelerator: Accelerator;
@@ -25,10 +27,11 @@ export function qemuProgram(arch: Arch): string {
  * The arguments of QEMU. It runs in the machine's folder and is told names within it: a socket's path may not be long,
  * and a comma in a path would need care.
  */
-export function qemuArgs({ key, definition, files, accelerator, firmware, forwards }: Boot): string[] {
+export function qemuArgs({ key, run, definition, files, accelerator, firmware, forwards }: Boot): string[] {
   const { arch, cpus, memory } = definition.settings;
   return [
     ['-name', guestName(key)],
+    run === undefined ? [] : runArgs(run),
     ['-machine', arch === 'aarch64' ? 'virt' : 'q35'],
     accelerator.args,
     ['-smp', String(cpus)],

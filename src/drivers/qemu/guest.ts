@@ -12,17 +12,46 @@ export function guestName(key: string): string {
  * reboot, so the processes themselves are asked.
  */
 export async function guestsOf(key: string): Promise<number[]> {
-  const running = process.platform === 'linux' ? await fromProc() : await fromPs();
-  return running.filter(({ args }) => isGuest(args, key)).map(({ pid }) => pid);
+  return (await running()).filter(({ args }) => isGuest(args, key)).map(({ pid }) => pid);
 }
+
+/** Every machine that runs on this computer, whichever store's it is: its key, and the run of a CI system that made it. */
+export async function allGuests(): Promise<{ key: string; run?: string }[]> {
+  const guests = (await running()).filter(({ args }) => isQemu(args));
+  return guests.flatMap(({ args }) => {
+    const key = /^guest=(slipway-.+)$/.exec(after(args, '-name'))?.[1];
+    const run = /,string=(.+)$/.exec(after(args, RUN_OPTION))?.[1];
+    return key === undefined ? [] : [{ key, ...(run === undefined ? {} : { run }) }];
+  });
+}
+
+/** The arguments by which `allGuests` learns the run; QEMU shows the guest a file that nobody there looks at. */
+export function runArgs(run: string): string[] {
+  return [RUN_OPTION, `name=opt/slipway/run,string=${run}`];
+}
+
+const RUN_OPTION = '-fw_cfg';
 
 interface Running {
   readonly pid: number;
   readonly args: readonly string[];
 }
 
-function isGuest([program = '', ...args]: readonly string[], key: string): boolean {
-  return basename(program).startsWith('qemu-system') && args[args.indexOf('-name') + 1] === guestName(key);
+function isGuest(args: readonly string[], key: string): boolean {
+  return isQemu(args) && after(args, '-name') === guestName(key);
+}
+
+function isQemu([program = '']: readonly string[]): boolean {
+  return basename(program).startsWith('qemu-system');
+}
+
+/** The word after this one. */
+function after(args: readonly string[], option: string): string {
+  return args[args.indexOf(option) + 1] ?? '';
+}
+
+async function running(): Promise<Running[]> {
+  return process.platform === 'linux' ? fromProc() : fromPs();
 }
 
 async function fromProc(): Promise<Running[]> {

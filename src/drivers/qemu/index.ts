@@ -7,6 +7,7 @@ import { filesOf } from './files.ts';
 import { guestsOf } from './guest.ts';
 import { instancePart } from './instance.ts';
 import { runningPorts } from './launch.ts';
+import { leftovers } from './leftovers.ts';
 import { powerOf } from './power.ts';
 import { flags, settingsOf } from './settings.ts';
 
@@ -14,6 +15,7 @@ import { flags, settingsOf } from './settings.ts';
 const qemu: DriverModule = {
   summary: 'A virtual machine on this computer',
   flags,
+  leftovers,
   driver(values, site) {
     const settings = settingsOf(values);
     return {

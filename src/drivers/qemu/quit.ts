@@ -8,12 +8,12 @@ const SIGNAL_LIMIT = 5_000;
 
 /**
  * Ends the machine's QEMU at once, as pulling the plug would, by the gentlest means that works: asked, it still writes
- * its disk's own tables. Resolves when no such process is left; there may have been none.
+ * its disk's own tables. Resolves when no such process is left; there may have been none. Without a socket, signals must do.
  * @throws SlipwayError `timeout` when it cannot be ended
  */
-export async function endGuest(key: string, socket: string): Promise<void> {
+export async function endGuest(key: string, socket?: string): Promise<void> {
   if ((await guestsOf(key)).length === 0) return;
-  if ((await quits(socket)) && (await goneWithin(key, QUIT_LIMIT))) return;
+  if (socket !== undefined && (await quits(socket)) && (await goneWithin(key, QUIT_LIMIT))) return;
   await signalGuest(key, 'SIGTERM');
   if (await goneWithin(key, SIGNAL_LIMIT)) return;
   await signalGuest(key, 'SIGKILL');

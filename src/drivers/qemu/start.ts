@@ -30,7 +30,9 @@ export async function boot(key: string, definition: Definition, files: MachineFi
   site.note(accelerator.reason);
   const bios = definition.image.kernel ? undefined : await firmwareFor(arch, firmware);
   await openConsole(files.console);
-  const common = { key, definition, files, accelerator, ...(bios === undefined ? {} : { firmware: bios }) };
+  const run = site.labels['slipway-run'];
+  const own = { key, ...(run === undefined ? {} : { run }) };
+  const common = { ...own, definition, files, accelerator, ...(bios === undefined ? {} : { firmware: bios }) };
   const on = (ports?: Ports): Boot => ({ ...common, forwards: [...ownForwards(ports), ...publish] });
   const ports = await onOneOf([on(previous?.ports), on()], site);
   await replaceFile(files.instance, `${JSON.stringify({ key, ports })}\n`);

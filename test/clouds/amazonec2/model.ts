@@ -38,9 +38,27 @@ export type Form = Readonly<Record<string, string>>;
 
 export type Judge = (form: Form) => Wrong[];
 
+/** What a selection of the model may lack, as botocore 1.43.11 has it. */
+const LEFT_OUT: Pick<Model, 'operations' | 'shapes'> = {
+  operations: { DeleteVolume: { input: { shape: 'DeleteVolumeRequest' } } },
+  shapes: {
+    DeleteVolumeRequest: {
+      type: 'structure',
+      required: ['VolumeId'],
+      members: { VolumeId: { shape: 'VolumeId' }, DryRun: { shape: 'Boolean', locationName: 'dryRun' } },
+    },
+    VolumeId: { type: 'string' },
+  },
+};
+
 /** Checks requests against botocore's model of EC2: operation, members, required ones, types, enumerations. */
 export function newJudge(): Judge {
-  const model = spec('aws/ec2-2016-11-15.botocore.json') as Model;
+  const given = spec('aws/ec2-2016-11-15.botocore.json') as Model;
+  const model = {
+    ...given,
+    operations: { ...LEFT_OUT.operations, ...given.operations },
+    shapes: { ...LEFT_OUT.shapes, ...given.shapes },
+  };
   return ({ Action = '', Version, ...parameters }) => {
     const operation = Object.hasOwn(model.operations, Action) ? model.operations[Action] : undefined;
     if (!operation) return [{ code: 'InvalidAction', what: `The action ${Action} is not valid for this web service` }];

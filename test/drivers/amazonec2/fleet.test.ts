@@ -1,12 +1,15 @@
 import {
   AllocateAddressCommand,
   CreateSecurityGroupCommand,
+  CreateVolumeCommand,
+  type CreateVolumeCommandInput,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from '@jest/globals';
 import amazonec2 from '../../../src/drivers/amazonec2/index.ts';
 import { waitFor } from '../../../src/poll.ts';
+import { newSite } from '../site.ts';
 import { callsOf, newMachine, owner, refuse, small, withAccount, withMachine } from './account.ts';
 
 const cloud = withAccount();
@@ -82,7 +85,7 @@ test('a survey finds every part with a label of ours, and nothing else, with a c
     const calls = await callsOf(cloud(), async () => {
       found = await fleet.survey(small);
     });
-    expect(calls).toHaveLength(3);
+    expect(calls).toHaveLength(4);
     const labels = (kind: string) => ({
       'slipway-store': '0123abcd',
       'slipway-machine': expect.any(String),
@@ -90,8 +93,27 @@ test('a survey finds every part with a label of ours, and nothing else, with a c
       'slipway-key': machine.keyOf(kind),
     });
     expect(found).toEqual(
-      ['security-group', 'address', 'instance'].map((kind) => ({ kind, id: machine.made[kind], labels: labels(kind) })),
+      ['security-group', 'address', 'instance'].map((kind) => ({
+        kind,
+        id: machine.made[kind],
+        labels: labels(kind),
+        where: 'us-east-1',
+      })),
     );
   });
   expect(await fleet.survey(small)).toEqual([]);
+});
+
+test('a disk that was kept when its instance went is found, and can be removed', async () => {
+  const labels = { 'slipway-store': '0123abcd', 'slipway-key': 'slipway-0123abcd-dev-89abcdef' };
+  const Tags = Object.entries(labels).map(([Key, Value]) => ({ Key, Value }));
+  const asked = { AvailabilityZone: 'us-east-1a', Size: 1, TagSpecifications: [{ ResourceType: 'volume', Tags }] };
+  const { VolumeId: id = '' } = await owner(cloud()).send(new CreateVolumeCommand(asked as CreateVolumeCommandInput));
+  expect(await fleet.survey(small)).toEqual([{ kind: 'volume', id, labels, where: 'us-east-1' }]);
+  const { site, remove } = await newSite();
+  const volume = fleet.removable(small, site).find(({ kind }) => kind === 'volume');
+  await volume?.destroy(id);
+  await volume?.destroy(id);
+  expect(await fleet.survey(small)).toEqual([]);
+  await remove();
 });

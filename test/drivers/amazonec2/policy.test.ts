@@ -55,6 +55,9 @@ async function live(): Promise<void> {
     await amazonec2.fleet?.states(small, [machine.made]);
     await amazonec2.fleet?.survey(small);
     const { site } = await newSite();
+    for (const { kind, destroy } of amazonec2.fleet?.removable(small, site) ?? []) {
+      if (kind === 'volume') await destroy('vol-0123456789abcdef0');
+    }
     const ingress = { from: ['198.51.100.4/32'], engine: true, open: [] };
     await amazonec2.driver(small, { ...site, ingress }).admit?.(machine.made);
   });

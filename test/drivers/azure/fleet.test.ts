@@ -70,9 +70,29 @@ describe('three machines', () => {
     cloud.seed(disk, { ...body, properties: { ...body?.properties, deleteOption: 'Detach' } });
     await cloud.removeAtPortal(id);
     const found = (await fleet.survey(good(cloud))).filter((each) => each.id === id);
-    expect(found).toEqual([{ kind: 'instance', id, labels: expect.objectContaining({ 'slipway-machine': 'three' }) }]);
-    const instance = three?.driver().parts.find(({ kind }) => kind === 'instance');
+    const labels = expect.objectContaining({ 'slipway-machine': 'three' });
+    expect(found).toEqual([{ kind: 'instance', id, labels, where: 'westeurope' }]);
+    const site = three?.place.site ?? (undefined as never);
+    const instance = fleet.removable(good(cloud), site).find(({ kind }) => kind === 'instance');
     await instance?.destroy(id);
     expect(cloud.body(disk)).toBeUndefined();
+  });
+
+  test('what has lost its tags is known by its name, where that is a key', async () => {
+    const name = 'slipway-0123abcd-dev-89abcdef';
+    const seed = (text: string) =>
+      cloud.seed(`resourceGroups/theirs/providers/Microsoft.Compute/disks/${text}`, { location: 'westeurope' });
+    const [ours, theirs] = [seed(name), seed('slipway-data')];
+    const found = (await fleet.survey(good(cloud))).filter(({ id }) => id.includes('/theirs/'));
+    const labels = { 'slipway-store': '0123abcd', 'slipway-machine': 'dev', 'slipway-key': name };
+    const id = ours.replace('disks', 'virtualMachines');
+    expect(found).toEqual([{ kind: 'instance', id, labels, where: 'westeurope' }]);
+    for (const each of [ours, theirs]) await cloud.removeAtPortal(each);
+  });
+
+  test('what machines share does not say whose it is but its store’s', async () => {
+    const found = (await fleet.survey(good(cloud))).filter(({ kind }) => /^(resource-group|network)$/.test(kind));
+    expect(found).toHaveLength(2);
+    for (const { labels } of found) expect(labels).not.toHaveProperty('slipway-machine');
   });
 });

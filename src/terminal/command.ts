@@ -4,10 +4,11 @@ import type { Work } from '../machine/work.ts';
 import { newMemory } from '../memory.ts';
 import { layout, storeFolder } from '../store/layout.ts';
 import { globalFlags } from './flags.ts';
-import { forEach } from './many.ts';
+import { forEach, type Outcome } from './many.ts';
 import { styleFor, type View, view } from './progress.ts';
 import { prompt } from './prompt.ts';
 import { interruption } from './signals.ts';
+import { grouped } from './summary.ts';
 import { printable } from './text.ts';
 
 /** Flags that decide how a command works, whichever it is. */
@@ -67,13 +68,24 @@ export abstract class SlipwayCommand extends Command {
     say: (name: string, value: T) => string,
   ): Promise<void> {
     const outcomes = await forEach(names, verb);
+    const done = outcomes.filter(({ error }) => error === undefined);
+    const texts = done.map(({ name, value }) => ({ name, text: say(name, value as T) }));
+    this.conclude(
+      outcomes,
+      texts.map(({ text }) => text),
+    );
+  }
+
+  /** Tells the failures, then these texts; ends with the code of the first failure, if there is one. */
+  protected conclude(outcomes: readonly Outcome<unknown>[], texts: readonly string[]): void {
     this.view?.close();
-    for (const { name, value, error } of outcomes) {
-      if (error === undefined) this.log(say(name, value as T));
-      else this.tell(error);
+    const failed = outcomes.filter(({ error }) => error !== undefined);
+    const reasons = failed.map(({ name, error }) => ({ name, text: this.textOf(error) }));
+    for (const text of outcomes.length > 1 ? grouped(reasons) : reasons.map((each) => each.text)) {
+      process.stderr.write(`${text}\n`);
     }
-    const failed = outcomes.find((outcome) => outcome.error !== undefined);
-    if (failed) this.exit(exitCodeOf(failed.error));
+    for (const text of texts) this.log(text);
+    if (failed[0]) this.exit(exitCodeOf(failed[0].error));
   }
 
   /** Prints a part of the answer before all is done. */
@@ -92,8 +104,12 @@ export abstract class SlipwayCommand extends Command {
 
   /** Tells a failure: a sentence and what to do; with --debug also where it comes from. */
   protected tell(error: unknown): void {
-    process.stderr.write(`${formatError(error)}\n`);
-    if (this.argv.includes('--debug') || this.argv.includes('-D')) process.stderr.write(`${traceOf(error)}\n`);
+    process.stderr.write(`${this.textOf(error)}\n`);
+  }
+
+  private textOf(error: unknown): string {
+    const isDebugged = this.argv.includes('--debug') || this.argv.includes('-D');
+    return isDebugged ? `${formatError(error)}\n${traceOf(error)}` : formatError(error);
   }
 
   /** Says something at once, whatever is being shown, even where nothing is. */

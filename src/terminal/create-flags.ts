@@ -117,9 +117,22 @@ export const machineFlags = {
   ...tlsFlags,
 };
 
+/** Who types one figure too many is asked by nobody else. */
+const MOST = 1000;
+
 /** Those of `create`. */
 export const createFlags = {
   ...machineFlags,
+  count: Flags.integer({
+    min: 1,
+    max: MOST,
+    helpValue: 'N',
+    summary: 'Make so many of each name: NAME-1, NAME-2 …',
+  }),
+  'all-or-nothing': Flags.boolean({
+    exclusive: ['keep-on-failure'],
+    summary: 'Where one of several fails, keep none of them',
+  }),
   'dry-run': Flags.boolean({ summary: 'Check everything, say what would be made and what it costs, and make nothing' }),
   'keep-on-failure': Flags.boolean({ summary: 'Leave what was made where creating fails, to look at it' }),
 };

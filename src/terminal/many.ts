@@ -25,6 +25,12 @@ export function named(names: readonly string[]): string[] {
   return [...new Set(names.map(machineName))];
 }
 
+/** The names of so many of each: "web-1", "web-2" … */
+export function counted(names: readonly string[], count: number | undefined): string[] {
+  if (count === undefined) return [...names];
+  return names.flatMap((name) => Array.from({ length: count }, (_, n) => machineName(`${name}-${n + 1}`)));
+}
+
 export interface Outcome<T> {
   readonly name: string;
   readonly value?: T;

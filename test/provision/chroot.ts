@@ -22,6 +22,8 @@ export interface Chroot {
   readonly folder: string;
   facts(): Promise<Facts>;
   carryOut(steps: readonly Step[]): Promise<Telling>;
+  /** What a script prints there. */
+  output(script: string): Promise<string>;
   /** Every file below /etc and /var/lib/slipway: path, kind, mode, and what is in it. */
   manifest(): string[];
   read(path: string): string;
@@ -80,6 +82,7 @@ export async function makeChroot(): Promise<Chroot> {
     read: (name) => readFileSync(path(name), 'utf8'),
     facts: async () => parseFacts(await output(shell, detect)),
     carryOut: (steps) => carryOut(shell, steps),
+    output: (script) => output(shell, script),
     manifest: () => ['etc', 'var/lib'].flatMap((name) => list(folder, name)),
     calls() {
       const lines = readFileSync(path('state/calls'), 'utf8').split('\n').filter(Boolean);
@@ -157,7 +160,7 @@ shift
 while [ $# -gt 0 ]; do case $1 in -o) shift ;; -*) ;; *) words="$words $1" ;; esac; shift; done
 echo "apt-get $words" >>/state/calls
 if [ -e /state/locked ]; then rm /state/locked; echo 'E: Could not get lock /var/lib/dpkg/lock-frontend' >&2; exit 100; fi
-case $words in *docker-ce=* | *docker.io*) [ ! -e /state/dockerd ] || mv /state/dockerd /usr/sbin/dockerd ;; esac
+case $words in *docker-ce=* | *"docker-ce "* | *docker.io*) [ ! -e /state/dockerd ] || mv /state/dockerd /usr/sbin/dockerd ;; esac
 if [ -e /state/dies ] && [ -e /usr/sbin/dockerd ]; then rm /state/dies; exit 100; fi
 `,
   dnf: `

@@ -96,7 +96,9 @@ test('of several each is told, in their order, and the code is the first failure
   );
   expect(code).toBe(130);
   expect(stdout).toBe('a is up.\nd is up.\n');
-  expect(stderr).toMatch(/^d: boot {2}0\.\d s\na: boot {2}0\.\d s\nError: b stopped\nError: c failed\n$/);
+  expect(stderr).toMatch(
+    /^d: boot {2}0\.\d s\na: boot {2}0\.\d s\nError: b stopped\n {2}That is "b".\nError: c failed\n {2}That is "c".\n$/,
+  );
 });
 
 test('--quiet leaves the answer and the errors', async () => {

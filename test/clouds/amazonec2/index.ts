@@ -20,15 +20,21 @@ export interface Ec2Cloud extends Cloud {
 
 const KEY = 'AKIASLIPWAYTEST00001';
 
-/**
- * EC2 on this computer: moto (see server.py), behind a check of every request against botocore's model. With `guests`,
- * instances boot; without, nothing is behind their addresses.
- */
-export async function startCloud({ guests = false }: { guests?: boolean } = {}): Promise<Ec2Cloud> {
+export interface Ec2Options {
+  /** Instances boot; without, nothing is behind their addresses. */
+  guests?: boolean;
+  /** The URL of who has something else to put behind them: see behind.ts. */
+  others?: string;
+  /** How many instances the account may have; 20 when absent. */
+  instances?: number;
+}
+
+/** EC2 on this computer: moto (see server.py), behind a check of every request against botocore's model. */
+export async function startCloud({ guests = false, others, instances }: Ec2Options = {}): Promise<Ec2Cloud> {
   const judge = newJudge();
   let url = '';
   const behind = guests ? await startBehind(async (id) => void (await fetch(`${url}/off?${id}`))) : undefined;
-  const moto = await startMoto(ownNet(), behind?.url);
+  const moto = await startMoto(ownNet(), behind?.url ?? others, instances);
   url = moto.url;
   const held = async () => (await (await fetch(`${url}/left`)).json()) as string[];
   const before = await held();

@@ -12,11 +12,16 @@ export interface Moto {
  * Starts it, with addresses 127.NET.x.y. It ends with this process, however that ends.
  * @throws Error with what Python said, where moto is not installed for instance
  */
-export async function startMoto(net: number, guests: string | undefined): Promise<Moto> {
+export async function startMoto(net: number, guests: string | undefined, instances = 20): Promise<Moto> {
   const program = fileURLToPath(new URL('server.py', import.meta.url));
   const child = spawn(process.env.SLIPWAY_TEST_PYTHON ?? 'python3', [program], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, SLIPWAY_NET: String(net), ...(guests === undefined ? {} : { SLIPWAY_GUESTS: guests }) },
+    env: {
+      ...process.env,
+      SLIPWAY_NET: String(net),
+      SLIPWAY_INSTANCES: String(instances),
+      ...(guests === undefined ? {} : { SLIPWAY_GUESTS: guests }),
+    },
   });
   const port = await portOf(child);
   return {

@@ -12,7 +12,7 @@ NET = os.environ.get("SLIPWAY_NET", "99")
 GUESTS = os.environ.get("SLIPWAY_GUESTS")
 STEP = 0.3  # seconds between two states of an instance
 LAG = 0.2  # seconds until what was made is seen
-INSTANCES, ADDRESSES = 20, 5  # as many as the account may have
+INSTANCES, ADDRESSES = int(os.environ.get("SLIPWAY_INSTANCES", 20)), 5  # as many as the account may have
 SPOT_PRICE = "0.006300"
 
 

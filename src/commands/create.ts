@@ -35,7 +35,7 @@ export default class Create extends SlipwayCommand {
     const names = counted(named(argv as string[]), flags.count);
     if (flags['dry-run']) {
       const plans = await forEach(names, (name) => plan(work, requestOf(name, flags, own)));
-      return this.conclude(plans, grouped(plans.flatMap(planText)));
+      return this.tellOutcomes(plans, grouped(plans.flatMap(planText)));
     }
     if (flags.hostname !== undefined && names.length > 1) {
       throw new SlipwayError('bad-input', 'One host name cannot be given to several machines');
@@ -50,7 +50,7 @@ export default class Create extends SlipwayCommand {
   private async makeMany(work: Work, requests: readonly CreateRequest[], allOrNothing: boolean): Promise<void> {
     const began = performance.now();
     const created = await createMany(work, requests, allOrNothing);
-    this.conclude(created, [summaryOf(created, (performance.now() - began) / 1000)]);
+    this.tellOutcomes(created, [summaryOf(created, (performance.now() - began) / 1000)]);
   }
 }
 

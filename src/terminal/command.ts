@@ -70,14 +70,14 @@ export abstract class SlipwayCommand extends Command {
     const outcomes = await forEach(names, verb);
     const done = outcomes.filter(({ error }) => error === undefined);
     const texts = done.map(({ name, value }) => ({ name, text: say(name, value as T) }));
-    this.conclude(
+    this.tellOutcomes(
       outcomes,
       texts.map(({ text }) => text),
     );
   }
 
   /** Tells the failures, then these texts; ends with the code of the first failure, if there is one. */
-  protected conclude(outcomes: readonly Outcome<unknown>[], texts: readonly string[]): void {
+  protected tellOutcomes(outcomes: readonly Outcome<unknown>[], texts: readonly string[]): void {
     this.view?.close();
     const failed = outcomes.filter(({ error }) => error !== undefined);
     const reasons = failed.map(({ name, error }) => ({ name, text: this.textOf(error) }));

@@ -8,6 +8,7 @@ const modules: Readonly<Record<string, () => Promise<{ default: DriverModule }>>
   amazonec2: () => import('./amazonec2/index.ts'),
   azure: () => import('./azure/index.ts'),
   google: () => import('./google/index.ts'),
+  hetzner: () => import('./hetzner/index.ts'),
 };
 
 /** Shorter names. */

@@ -1,11 +1,11 @@
 import type { Subnet } from '@aws-sdk/client-ec2';
 import { SlipwayError } from '../../errors.ts';
 import type { Site } from '../driver.ts';
+import { nearest } from '../near.ts';
 import { namedAddress } from './addresses.ts';
 import type { Ec2 } from './client.ts';
 import { namedGroups } from './groups.ts';
 import { imageFor, leastDisk } from './images.ts';
-import { nearest } from './near.ts';
 import { subnetsFor } from './network.ts';
 import { quotaOf } from './quotas.ts';
 import type { Settings } from './settings.ts';

@@ -1,7 +1,7 @@
 import type { Subnet } from '@aws-sdk/client-ec2';
 import { SlipwayError } from '../../errors.ts';
+import { nearest } from '../near.ts';
 import type { Ec2 } from './client.ts';
-import { nearest } from './near.ts';
 import { allPages } from './pages.ts';
 import type { Settings } from './settings.ts';
 import { ifKnown } from './settling.ts';

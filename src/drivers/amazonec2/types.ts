@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
+import { nearest } from '../near.ts';
 import type { Ec2 } from './client.ts';
-import { nearest } from './near.ts';
 import { allPages } from './pages.ts';
 import type { Settings } from './settings.ts';
 import type { Architecture } from './wish.ts';

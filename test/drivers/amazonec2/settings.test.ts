@@ -1,11 +1,11 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import amazonec2 from '../../../src/drivers/amazonec2/index.ts';
-import { nearest } from '../../../src/drivers/amazonec2/near.ts';
 import { canonical } from '../../../src/drivers/amazonec2/networks.ts';
 import { settingsOf } from '../../../src/drivers/amazonec2/settings.ts';
 import { packed } from '../../../src/drivers/amazonec2/userdata.ts';
 import { imageWish } from '../../../src/drivers/amazonec2/wish.ts';
+import { nearest } from '../../../src/drivers/near.ts';
 
 const candidates = amazonec2.candidates ?? (() => []);
 const region = process.env.AWS_REGION;

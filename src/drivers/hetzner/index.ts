@@ -1,0 +1,41 @@
+import type { DriverModule } from '../driver.ts';
+import { checkPlace, planOf } from './check.ts';
+import { newHetzner } from './client.ts';
+import { type Facts, factsOf } from './facts.ts';
+import { admit } from './firewall.ts';
+import { flags } from './flags.ts';
+import { fleet } from './fleet.ts';
+import { partsOf } from './parts.ts';
+import type { Place } from './place.ts';
+import { powerOf } from './power.ts';
+import { endpointOf } from './server.ts';
+import { candidates, settingsOf } from './settings.ts';
+
+/** Servers of Hetzner Cloud. */
+const hetzner: DriverModule = {
+  summary: 'A server of Hetzner Cloud',
+  flags,
+  candidates,
+  fleet,
+  driver(values, site) {
+    const settings = settingsOf(values);
+    const place: Place = { settings, site, hetzner: newHetzner(settings.context, site) };
+    let asked: Promise<Facts> | undefined;
+    const facts = () => {
+      asked ??= factsOf(place);
+      return asked;
+    };
+    const parts = partsOf(place, facts);
+    return {
+      ...(settings.user === undefined ? {} : { user: settings.user }),
+      parts,
+      check: () => checkPlace(place, facts),
+      plan: () => planOf(place, parts, facts),
+      endpoint: (made) => endpointOf(place, made),
+      power: powerOf(place),
+      admit: (made) => admit(place, made),
+    };
+  },
+};
+
+export default hetzner;

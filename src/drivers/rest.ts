@@ -1,0 +1,168 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SlipwayError, sentenceOf } from '../errors.ts';
+import { type Gate, newGate, retryAfter } from '../gate.ts';
+import type { Site } from './driver.ts';
+
+/** An API that takes and gives JSON over HTTPS, for places whose own library would be no help. */
+export interface Rest {
+  /** What was answered, parsed; undefined for an answer without a body. @throws SlipwayError */
+  ask<T>(method: Method, path: string, question?: Question): Promise<T>;
+  readonly signal: AbortSignal | undefined;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface Question {
+  /** A list is given value by value. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+  readonly body?: unknown;
+  /** May be asked again where nobody knows what became of it. Where not said, that holds for all but POST and PATCH. */
+  readonly repeatable?: boolean;
+}
+
+/** Whose API it is, and how to speak to it. */
+export interface Service {
+  /** "Hetzner Cloud", for sentences. */
+  readonly name: string;
+  /** Tells those apart to whom other credentials belong, or who are elsewhere. */
+  readonly scope: string;
+  /** "https://api.hetzner.cloud/v1" */
+  root(): string;
+  /** Asked for once, at the first question. */
+  headers(): Promise<Readonly<Record<string, string>>>;
+  /** The error of an answer that is no success. */
+  failure(answer: Answer): SlipwayError;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Parsed; undefined where it is no JSON. */
+  readonly body: unknown;
+}
+
+/** For one answer, in milliseconds. */
+const LIMIT = 60_000;
+/** For how long the place may put a request off, in milliseconds. */
+const PATIENCE = 180_000;
+const TRIES = 3;
+/** Before the second try, in milliseconds; twice that before the third. */
+const PAUSE = 500;
+
+/** The requests of all machines of a command go through one gate. */
+export function newRest(service: Service, { memory, signal }: Pick<Site, 'memory' | 'signal'>): Rest {
+  return {
+    signal,
+    async ask<T>(method: Method, path: string, question: Question = {}): Promise<T> {
+      const { gate, headers } = await memory.recall(`${service.name} ${service.scope}`, () => connect(service));
+      const repeatable = question.repeatable ?? !['POST', 'PATCH'].includes(method);
+      const send = requestOf(service, method, path, question, headers);
+      try {
+        return (await gate.pass(() => persistently(send, repeatable, signal), signal)) as T;
+      } catch (error) {
+        throw errorOf(service, error, signal);
+      }
+    },
+  };
+}
+
+interface Connection {
+  readonly gate: Gate;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function connect(service: Service): Promise<Connection> {
+  const pauseFor = (error: unknown) =>
+    error instanceof NoSuccess && error.answer.status === 429 ? error.pause : undefined;
+  return { gate: newGate({ pauseFor, patience: PATIENCE }), headers: await service.headers() };
+}
+
+type Send = (signal: AbortSignal) => Promise<Response>;
+
+function requestOf(
+  service: Service,
+  method: Method,
+  path: string,
+  { query = {}, body }: Question,
+  own: Connection['headers'],
+): Send {
+  const url = new URL(`${service.root().replace(/\/$/, '')}${path}`);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) for (const each of [value].flat()) url.searchParams.append(name, String(each));
+  }
+  const headers = { accept: 'application/json', ...own, ...(body === undefined ? {} : JSON_BODY) };
+  const init = { method, headers, redirect: 'error', ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  return (signal) => fetch(url, { ...(init as RequestInit), signal });
+}
+
+const JSON_BODY = { 'content-type': 'application/json' };
+
+/** An answer that says no. */
+class NoSuccess extends Error {
+  readonly answer: Answer;
+  /** For how long we are asked to wait, in milliseconds. */
+  readonly pause: number;
+
+  constructor(answer: Answer, pause: number) {
+    super(`HTTP ${answer.status}`);
+    this.answer = answer;
+    this.pause = pause;
+  }
+}
+
+/** Again where there was no answer, or one that says that the place has a problem of its own. */
+async function persistently(send: Send, repeatable: boolean, signal: AbortSignal | undefined): Promise<unknown> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await once(send, signal);
+    } catch (error) {
+      const passes = !(error instanceof NoSuccess) || error.answer.status === 408 || error.answer.status >= 500;
+      if (!passes || !repeatable || tries >= TRIES || signal?.aborted || isLate(error)) throw error;
+    }
+    await delay(PAUSE * tries, undefined, signal ? { signal } : {}).catch(() => undefined);
+  }
+}
+
+async function once(send: Send, signal: AbortSignal | undefined): Promise<unknown> {
+  const limit = AbortSignal.timeout(LIMIT);
+  const response = await send(signal ? AbortSignal.any([limit, signal]) : limit);
+  const text = await response.text();
+  if (response.ok) return text === '' ? undefined : JSON.parse(text);
+  throw new NoSuccess({ status: response.status, body: parsed(text) }, retryAfter(response.headers.get('retry-after')));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function errorOf(service: Service, error: unknown, signal: AbortSignal | undefined): SlipwayError {
+  if (error instanceof SlipwayError) return error;
+  if (signal?.aborted) return new SlipwayError('interrupted', `Interrupted while asking ${service.name}`);
+  if (error instanceof NoSuccess) return service.failure(error.answer);
+  return new SlipwayError(isLate(error) ? 'timeout' : 'refused', `${service.name} could not be asked`, {
+    cause: new Error(sentenceOf(error)),
+    hint: 'Look at the network connection, then try again.',
+  });
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError';
+}
+
+/**
+ * The root of an API, from the variable with which the vendor's own program is pointed elsewhere. Credentials are sent
+ * there, so it must be HTTPS, or this computer. @throws SlipwayError `unsafe`
+ */
+export function rootFrom(variable: string, usual: string): string {
+  const given = process.env[variable];
+  if (!given) return usual;
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const here = url !== undefined && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname);
+  if (url?.protocol === 'https:' || (here && url?.protocol === 'http:')) return given;
+  throw new SlipwayError('unsafe', `"${given}" is no address of an API to send credentials to`, {
+    hint: `${variable} must begin with https://`,
+  });
+}

@@ -1,0 +1,85 @@
+import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
+import type { Driver, DriverModule, Ingress, Made } from '../../src/drivers/driver.ts';
+import type { FlagValues } from '../../src/flags.ts';
+import { generateKey } from '../../src/ssh/index.ts';
+import type { Cloud } from '../clouds/cloud.ts';
+import { newSite, type TestSite } from './site.ts';
+
+/** A cloud for the tests of one file, with this process's environment pointing to it; each test ends without complaints. */
+export function useCloud<C extends Cloud>(start: () => Promise<C>): () => C {
+  jest.setTimeout(60_000);
+  let cloud: C | undefined;
+  const before = { ...process.env };
+  beforeAll(async () => {
+    cloud = await start();
+    Object.assign(process.env, cloud.env);
+  });
+  afterEach(() => {
+    if (!cloud) return;
+    cloud.intercept = () => undefined;
+    expect(cloud.complaints).toEqual([]);
+  });
+  afterAll(async () => {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+    await cloud?.close();
+  });
+  return () => {
+    if (!cloud) throw new Error('the cloud is there only while tests run');
+    return cloud;
+  };
+}
+
+/** A machine's place, with a key of its own, as some clouds take no key twice. */
+export async function newKeyedSite(): Promise<TestSite> {
+  const { publicKey } = await generateKey('slipway test');
+  return newSite({ bootstrap: { userData: '#cloud-config\n{}\n', user: 'slipway', publicKey } });
+}
+
+export interface TestMachine {
+  readonly place: TestSite;
+  readonly made: Record<string, string>;
+  driver(): Driver;
+  make(): Promise<void>;
+  /** In reverse, as the core does. */
+  destroy(): Promise<void>;
+  keyOf(kind: string): string;
+}
+
+/** Machines of one driver as the core would make them; the driver is asked for anew each time. */
+export function machinesOf(module: DriverModule, small: FlagValues) {
+  async function newMachine(values: FlagValues = {}, ingress: Partial<Ingress> = {}): Promise<TestMachine> {
+    const place = await newKeyedSite();
+    const site = { ...place.site, ingress: { ...place.site.ingress, ...ingress } };
+    const made: Record<string, string> = {};
+    const driver = () => module.driver({ ...small, ...values }, site);
+    const keyOf = (kind: string) => `slipway-test-${place.site.machine}-${kind}`;
+    return {
+      place,
+      made,
+      driver,
+      keyOf,
+      async make() {
+        for (const part of driver().parts) made[part.kind] = await part.create(keyOf(part.kind), made as Made);
+      },
+      async destroy() {
+        for (const part of [...driver().parts].reverse()) await part.destroy(made[part.kind] ?? keyOf(part.kind));
+        await place.remove();
+      },
+    };
+  }
+  async function withMachine(
+    values: FlagValues,
+    use: (machine: TestMachine) => Promise<void>,
+    ingress: Partial<Ingress> = {},
+  ): Promise<void> {
+    const machine = await newMachine(values, ingress);
+    try {
+      await machine.make();
+      await use(machine);
+    } finally {
+      await machine.destroy();
+    }
+  }
+  return { newMachine, withMachine };
+}

@@ -80,7 +80,8 @@ async function serve(desk: Desk, service: Service, request: IncomingMessage, res
   if (answer === 'silence') return;
   if (answer === 'drop') return void request.socket.destroy();
   const text = typeof answer.body === 'string' || answer.body === undefined ? answer.body : JSON.stringify(answer.body);
-  response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
+  const type = text === undefined ? {} : { 'content-type': 'application/json' };
+  response.writeHead(answer.status, { ...type, ...answer.headers });
   response.end(text);
 }
 

@@ -131,6 +131,11 @@ export interface Driver {
    * found, which must not be taken for gone.
    */
   account?(): Promise<string | undefined>;
+  /**
+   * The place does not tell whose account it is. Then nothing of a machine is taken for gone while that part cannot be
+   * found which was made first, and so is removed last.
+   */
+  readonly nameless?: boolean;
   /** What create would make and what that costs; only where there is more to say than the kinds of the parts. Only reads. */
   plan?(): Promise<Plan>;
   /** The place removes the machine by itself at its end. The machine's own timer then leaves it some minutes to do so. */

@@ -35,7 +35,7 @@ export async function makeParts(work: Work, machine: Machine, driver: Driver): P
  */
 export async function unmakeParts(work: Work, machine: Machine, driver: Driver): Promise<void> {
   const tell = tellerFor(work, machine.name);
-  if (machine.notes.length > 0) await refuseOtherAccount(machine, driver);
+  if (machine.notes.length > 0) await refuseOtherAccount(work, machine, driver);
   for (const note of [...machine.notes].reverse()) {
     try {
       const part = partOf(driver, note);
@@ -81,11 +81,24 @@ async function unmakeUnlessUsed(
 }
 
 /** With the credentials of another account, everything would seem to be gone. */
-export async function refuseOtherAccount({ name, driver: place, account }: Machine, driver: Driver): Promise<void> {
+export async function refuseOtherAccount(work: Work, machine: Machine, driver: Driver): Promise<void> {
+  const { name, driver: place, account } = machine;
+  if (driver.nameless) return refuseWhereNothingIs(work, machine, driver);
   const present = account === undefined ? undefined : await driver.account?.();
   if (present === account) return;
   throw new SlipwayError('denied', `"${name}" is in the account "${account}" of "${place}", and this is "${present}"`, {
     hint: 'Use the credentials with which it was made, then try again.',
+  });
+}
+
+/** Where accounts have no names: what was made first is removed last, so that while there is more it must be there. */
+async function refuseWhereNothingIs(work: Work, machine: Machine, driver: Driver): Promise<void> {
+  const [first, second] = machine.notes;
+  if (first === undefined || second === undefined) return;
+  if ((await settle(partOf(driver, first), first, work)) !== undefined) return;
+  const sentence = `Nothing of "${machine.name}" is to be found at "${machine.driver}" with these credentials`;
+  throw new SlipwayError('denied', sentence, {
+    hint: `Use those with which it was made. Only if all was removed by hand: slipway rm --force ${machine.name}`,
   });
 }
 

@@ -3,7 +3,7 @@ import type { Site } from '../driver.ts';
 import { newRest, type Rest, rootFrom } from '../rest.ts';
 import { failureOf, ifThere } from './failures.ts';
 import { allPages, SELECTOR } from './pages.ts';
-import { tokenFor } from './token.ts';
+import { contextInUse, tokenFor } from './token.ts';
 
 /** Hetzner's API, for one machine. */
 export interface Hetzner extends Rest {
@@ -51,7 +51,7 @@ export function newHetzner(context: string | undefined, { memory, signal }: Alon
 function serviceFor(context: string | undefined) {
   return {
     name: 'Hetzner Cloud',
-    scope: context ?? '',
+    scope: contextInUse(context) ?? '',
     root: () => rootFrom('HCLOUD_ENDPOINT', 'https://api.hetzner.cloud/v1'),
     headers: async () => ({ authorization: `Bearer ${tokenFor(context)}` }),
     failure: failureOf,

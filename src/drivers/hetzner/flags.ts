@@ -11,6 +11,7 @@ export const flags: FlagSpecs = {
     kind: 'string',
     summary: 'Context of the hcloud program whose token to use; without it the active one',
     env: 'HCLOUD_CONTEXT',
+    scope: 'several',
   },
   'hetzner-server-type': {
     kind: 'string',

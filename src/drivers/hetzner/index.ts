@@ -1,6 +1,7 @@
 import type { DriverModule } from '../driver.ts';
 import { checkPlace, planOf } from './check.ts';
 import { newHetzner } from './client.ts';
+import { extend } from './extend.ts';
 import { type Facts, factsOf } from './facts.ts';
 import { admit } from './firewall.ts';
 import { flags } from './flags.ts';
@@ -34,6 +35,8 @@ const hetzner: DriverModule = {
       endpoint: (made) => endpointOf(place, made),
       power: powerOf(place),
       admit: (made) => admit(place, made),
+      extend: (made) => extend(place, made),
+      nameless: true,
     };
   },
 };

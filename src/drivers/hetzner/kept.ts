@@ -42,8 +42,8 @@ export function keptPart(
   };
 }
 
-/** An accepted request shows at once, or nearly; in milliseconds. */
-const SETTLES = 3_000;
+/** An accepted request shows within seconds; in milliseconds. */
+const SETTLES = 5_000;
 
 async function make(hetzner: Hetzner, collection: Collection, key: string, body: object): Promise<string> {
   try {
@@ -52,14 +52,22 @@ async function make(hetzner: Hetzner, collection: Collection, key: string, body:
     if (created.action) await finished(hetzner, created.action, `"${key}" at Hetzner Cloud`);
     return String((created[collection.one] as Kept).id);
   } catch (error) {
-    const id = codeOf(error) === 'exists' ? idOf(await ours(hetzner, collection, key)) : undefined;
-    if (id === undefined) throw error;
-    return id;
+    if (codeOf(error) !== 'exists') throw error;
+    return idMade(hetzner, collection, key, error);
   }
 }
 
+/** Another request of ours may have been accepted and not show yet. */
+async function idMade(hetzner: Hetzner, collection: Collection, key: string, cause: unknown): Promise<string> {
+  const wait = { what: `"${key}" at Hetzner Cloud`, limit: SETTLES, signal: hetzner.signal };
+  const named = await waitFor(wait, () => byName(hetzner, collection, key)).catch(() => undefined);
+  const id = idOf(named && isOurs(named) ? named : undefined);
+  if (id !== undefined) return id;
+  throw new SlipwayError('exists', `"${key}" at Hetzner Cloud is not ours`, { cause });
+}
+
 /** Succeeds if it is gone already; waits while something on its way out uses it. */
-async function remove(hetzner: Hetzner, collection: Collection, id: string): Promise<void> {
+export async function remove(hetzner: Hetzner, collection: Collection, id: string): Promise<void> {
   const known = /^\d+$/.test(id) ? id : idOf(await ours(hetzner, collection, id));
   if (known === undefined) return;
   const what = `the ${collection.one.replaceAll('_', ' ')} "${id}" to be removed at Hetzner Cloud`;
@@ -79,9 +87,18 @@ async function remove(hetzner: Hetzner, collection: Collection, id: string): Pro
 const BUSY_LIMIT = 5 * 60_000;
 
 /** The one of this name, if it is ours. */
-async function ours(hetzner: Hetzner, { path }: Collection, name: string): Promise<Kept | undefined> {
+async function ours(hetzner: Hetzner, collection: Collection, name: string): Promise<Kept | undefined> {
+  const found = await byName(hetzner, collection, name);
+  return found && isOurs(found) ? found : undefined;
+}
+
+async function byName(hetzner: Hetzner, { path }: Collection, name: string): Promise<Kept | undefined> {
   const found = await hetzner.ask<Readonly<Record<string, Kept[]>>>('GET', `/${path}`, { query: { name } });
-  return found[path]?.find(({ labels }) => labels['slipway-key'] === name);
+  return found[path]?.[0];
+}
+
+function isOurs({ name, labels }: Kept): boolean {
+  return name !== null && labels['slipway-key'] === name;
 }
 
 function idOf(kept: Kept | undefined): string | undefined {
@@ -112,8 +129,7 @@ export async function existing<T extends Kept>(
   const byId = /^\d+$/.test(given)
     ? await ifThere(hetzner.ask<Record<string, T>>('GET', `/${path}/${given}`))
     : undefined;
-  const byName = byId ?? (await hetzner.ask<Record<string, T[]>>('GET', `/${path}`, { query }));
-  const found = [byId?.[one] ?? byName[path]].flat()[0] as T | undefined;
+  const found = byId?.[one] ?? (await hetzner.ask<Record<string, T[]>>('GET', `/${path}`, { query }))[path]?.[0];
   if (found !== undefined) return found;
   throw new SlipwayError('bad-input', `The project has no ${one.replaceAll('_', ' ')} "${given}"`, {
     hint: `This prints those that there are: hcloud ${one.replaceAll('_', '-')} list`,

@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../errors.ts';
 import type { FlagValues } from '../../flags.ts';
 import { integer, list, text } from '../values.ts';
-import { activeContext } from './token.ts';
+import { contextInUse } from './token.ts';
 
 /** What the flags say, understood. Names stand for ids too, as with Hetzner's own program. */
 export interface Settings {
@@ -40,7 +40,7 @@ export function settingsOf(values: FlagValues): Settings {
   const networks = list(values, 'hetzner-networks').map((name) => checked('network', name, NAME));
   const architecture = text(values, 'hetzner-image-arch');
   return {
-    ...contextOf(values),
+    ...optional(values, 'context', 'hetzner-context', /./),
     type: typesOf(values)[0] as string,
     location: locationsOf(values)[0] as string,
     image: imageOf(values),
@@ -74,14 +74,13 @@ export function candidates(values: FlagValues): FlagValues[] {
 
 /** The context that is active now is the machine's, whichever is active later. */
 function pinned(values: FlagValues): FlagValues {
-  const context = contextOf(values).context ?? activeContext();
+  const context = contextOf(values) ?? contextInUse(undefined);
   return context === undefined ? {} : { 'hetzner-context': context };
 }
 
 /** @throws SlipwayError `bad-input` */
-export function contextOf(values: FlagValues): { context?: string } {
-  const context = text(values, 'hetzner-context');
-  return context === undefined ? {} : { context };
+export function contextOf(values: FlagValues): string | undefined {
+  return text(values, 'hetzner-context');
 }
 
 /** What makes a network of ours. */

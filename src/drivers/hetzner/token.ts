@@ -8,15 +8,18 @@ import { codeOf, SlipwayError } from '../../errors.ts';
  * the driver for docker-machine looked. @throws SlipwayError `no-credentials`
  */
 export function tokenFor(context: string | undefined): string {
-  const token = process.env.HCLOUD_TOKEN || process.env.HETZNER_API_TOKEN || tokenIn(configuration(), context);
+  const token = tokenInEnvironment() ?? tokenIn(configuration(), context);
   if (token) return token;
   throw noToken(context);
 }
 
-/** The context whose token is used where none is named; undefined where the environment has a token. */
-export function activeContext(): string | undefined {
-  if (process.env.HCLOUD_TOKEN || process.env.HETZNER_API_TOKEN) return undefined;
-  return configuration().active;
+/** The context whose token is used, where `named` is the one asked for; undefined where the environment has a token. */
+export function contextInUse(named: string | undefined): string | undefined {
+  return tokenInEnvironment() ? undefined : (named ?? configuration().active);
+}
+
+function tokenInEnvironment(): string | undefined {
+  return process.env.HCLOUD_TOKEN || process.env.HETZNER_API_TOKEN;
 }
 
 interface Configuration {

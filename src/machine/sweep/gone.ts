@@ -41,8 +41,9 @@ export async function goneAtTheirPlace(work: Work, listed: readonly Listed[]): P
 function accountsOnce(work: Work): (machine: Machine) => Promise<void> {
   const asked = new Map<string, Promise<void>>();
   return async (machine) => {
-    const key = `${await placeName(machine)} ${machine.account}`;
-    const answer = asked.get(key) ?? driverOf(work, machine).then((driver) => refuseOtherAccount(machine, driver));
+    const key = `${await placeName(machine)} ${machine.account ?? machine.name}`;
+    const answer =
+      asked.get(key) ?? driverOf(work, machine).then((driver) => refuseOtherAccount(work, machine, driver));
     asked.set(key, answer);
     return answer;
   };

@@ -28,9 +28,9 @@ export interface Action {
 /** How slow the place is, in milliseconds. */
 export interface Pace {
   /** What an action takes. */
-  readonly step: number;
-  /** For how long what was made or removed does not show. */
-  readonly lag: number;
+  step: number;
+  /** For how long lists show what was before. */
+  lag: number;
 }
 
 /** One project. */
@@ -76,7 +76,7 @@ export function newWorld(pace: Pace, guests: boolean) {
     },
     /** @throws Refusal 404 */
     get(kind: Kind, id: string | number): Thing {
-      const found = this.list(kind).find((thing) => thing.id === Number(id));
+      const found = this.all(kind).find((thing) => thing.id === Number(id));
       if (found) return found;
       throw new Refusal(404, 'not_found', `${kind.slice(0, -1)} with ID '${id}' not found`);
     },

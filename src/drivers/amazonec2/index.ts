@@ -6,6 +6,7 @@ import { checkAccount } from './check.ts';
 import { ec2For } from './client.ts';
 import { consoleOf } from './console.ts';
 import { endpointOf } from './endpoint.ts';
+import { extend } from './extend.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { admit, groupPart } from './groups.ts';
@@ -37,6 +38,7 @@ const amazonec2: DriverModule = {
       endpoint: (made) => endpointOf(ec2, settings, made),
       power: powerOf(ec2, settings, site),
       console: (made) => consoleOf(ec2, made),
+      extend: (made) => extend(ec2, site, made),
     };
     if (!ownGroup) return driver;
     return { ...driver, admit: async (made) => admit(ec2, made['security-group'] ?? '', settings, site) };

@@ -109,9 +109,9 @@ function diskOf({ disk, device }: Settings, image: Image) {
   };
 }
 
-/** A machine with a time to live ends when it switches itself off; a spot instance can do nothing else. */
-function endsWithShutdown({ spot }: Settings, { labels }: Site): boolean {
-  return spot !== undefined || labels['slipway-expires'] !== undefined;
+/** A machine that goes by itself ends when it switches itself off; a spot instance can do nothing else. */
+function endsWithShutdown({ spot }: Settings, { lifetime }: Site): boolean {
+  return spot !== undefined || lifetime !== undefined;
 }
 
 /** One time: a persistent request would make another instance when this one is removed. */

@@ -94,19 +94,6 @@ describe('an instance', () => {
     });
   });
 
-  test('ends when it is switched off, if it has a time to live', async () => {
-    const labels = { 'slipway-store': 's', 'slipway-machine': 'm', 'slipway-expires': '1795322999' };
-    await withMachine(
-      cloud(),
-      {},
-      async (machine) => {
-        await machine.make();
-        expect(lastOf(cloud(), 'RunInstances').InstanceInitiatedShutdownBehavior).toBe('terminate');
-      },
-      { labels },
-    );
-  });
-
   test('has no public address where none was wanted', async () => {
     await withMachine(cloud(), { 'amazonec2-private-address-only': true }, async (machine) => {
       await machine.make();

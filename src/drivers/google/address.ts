@@ -5,7 +5,7 @@ import { ifThere } from './failures.ts';
 import { described, lookUp, make, remove } from './kept.ts';
 import { SETTLES } from './network.ts';
 import { formatPath, parsePath } from './paths.ts';
-import { ownLabels, type Place, where } from './place.ts';
+import { lastingLabels, type Place, where } from './place.ts';
 
 /** A static external address. It costs while nothing uses it, too. */
 export function addressPart(place: Place): Part {
@@ -17,7 +17,7 @@ export function addressPart(place: Place): Part {
     settles: SETTLES,
     create: (key) =>
       make(google, at(key), (compute, requestId, options) => {
-        const description = described(ownLabels(place, key));
+        const description = described(lastingLabels(place, key));
         const requestBody = { name: key, description, addressType: 'EXTERNAL', networkTier: 'PREMIUM' };
         return compute.addresses.insert({ project, region, requestId, requestBody }, options);
       }),

@@ -7,10 +7,12 @@ import { instanceNow, metadataOf } from './instance.ts';
 import { near } from './near.ts';
 import { lastOf, parsePath } from './paths.ts';
 import type { Place } from './place.ts';
+import { checkLifetime } from './scheduling.ts';
 
 /** Throws a sentence if no machine of these settings could be made. Only reads. */
 export async function checkPlace(place: Place, facts: () => Promise<Facts>): Promise<void> {
   if (place.site.bootstrap) metadataOf(place);
+  checkLifetime(place);
   await checkZone(place);
   const found = await facts();
   checkDisk(place, found);

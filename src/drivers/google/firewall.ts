@@ -34,6 +34,13 @@ export async function admit(place: Place, made: Made): Promise<void> {
   }
 }
 
+/** Writes the labels of the machine's own rules anew: they are its rules' descriptions. */
+export async function redescribe(place: Place, made: Made): Promise<void> {
+  for (const [kind, id] of Object.entries(made)) {
+    if (kind.startsWith('firewall')) await replace(place, kind, parsePath(id), made);
+  }
+}
+
 /** What the rules of the machine are for, for a person. */
 export function describeRule({ site }: Place, kind: string): string {
   if (kind.startsWith('guard')) return 'refuses what no rule of yours allows; shared by the machines of this store';

@@ -5,8 +5,8 @@ import { text } from '../values.ts';
 import { type Google, newGoogle } from './client.ts';
 import { LABELLED, pagesOf, type Scoped } from './pages.ts';
 import { formatPath, parsePath } from './paths.ts';
-import { stateFrom } from './power.ts';
 import { projectOf } from './settings.ts';
+import { stateFrom } from './state.ts';
 import { everythingIn, removableIn } from './survey.ts';
 
 /** One list of all zones of a project, whatever the number of machines. */

@@ -10,10 +10,12 @@ import { admit, firewallParts } from './firewall.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { instancePart } from './instance.ts';
+import { extend } from './lifetime.ts';
 import { networkPart } from './network.ts';
 import type { Place } from './place.ts';
 import { planOf } from './plan.ts';
 import { powerOf } from './power.ts';
+import { checkLifetime } from './scheduling.ts';
 import { settingsOf } from './settings.ts';
 
 /** Machines of Google Compute Engine. */
@@ -44,7 +46,7 @@ function takenOver(place: Place): Pick<Driver, 'parts' | 'check'> {
   return { parts: [], check: () => checkExisting(place) };
 }
 
-function ours(place: Place): Pick<Driver, 'parts' | 'check' | 'plan' | 'admit'> {
+function ours(place: Place): Pick<Driver, 'endsByItself' | 'parts' | 'check' | 'plan' | 'admit' | 'extend'> {
   let asked: Promise<Facts> | undefined;
   const facts = () => {
     asked ??= factsOf(place.google, place.settings);
@@ -56,6 +58,11 @@ function ours(place: Place): Pick<Driver, 'parts' | 'check' | 'plan' | 'admit'> 
     check: () => checkPlace(place, facts),
     plan: () => planOf(place, parts, facts),
     admit: (made) => admit(place, made),
+    endsByItself: true,
+    async extend(made) {
+      checkLifetime(place);
+      await extend(place, made);
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { lookUp, make, remove } from './kept.ts';
 import { networkOf, SETTLES } from './network.ts';
 import { formatPath, lastOf, type Path, parsePath } from './paths.ts';
 import { ownLabels, type Place, where } from './place.ts';
+import { schedulingOf } from './scheduling.ts';
 
 type Instance = compute_v1.Schema$Instance;
 
@@ -53,18 +54,10 @@ async function instanceOf(place: Place, facts: Facts, key: string, made: Made): 
     networkInterfaces: [await interfaceOf(place, made)],
     metadata: { items: metadataOf(place) },
     ...(settings.serviceAccount ? { serviceAccounts: [accountOf(settings.serviceAccount)] } : {}),
-    scheduling: settings.spot ? SPOT : { provisioningModel: 'STANDARD', automaticRestart: true },
+    scheduling: schedulingOf(place),
     ...shield(facts, settings.secureBoot),
   };
 }
-
-/** A spot machine that Google takes back is removed with its disk, so it costs nothing further. */
-const SPOT = {
-  provisioningModel: 'SPOT',
-  instanceTerminationAction: 'DELETE',
-  automaticRestart: false,
-  onHostMaintenance: 'TERMINATE',
-};
 
 function accountOf({ email, scopes }: { email: string; scopes: readonly string[] }) {
   return { email, scopes: [...scopes] };

@@ -21,6 +21,12 @@ export function ownLabels({ site }: Place, key: string): Labels {
   return { ...site.labels, 'slipway-key': key };
 }
 
+/** For what is described once and for all: it may not tell an end that is moved later. */
+export function lastingLabels(place: Place, key: string): Labels {
+  const { 'slipway-expires': _, ...labels } = ownLabels(place, key);
+  return labels;
+}
+
 /** As `ownLabels`, for what machines share. */
 export function sharedLabels({ site }: Place, key: string): Labels {
   return { ...labelsOfShared(site.labels), 'slipway-key': key };

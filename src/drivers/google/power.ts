@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { SlipwayError } from '../../errors.ts';
-import type { Made, Power, PowerState } from '../driver.ts';
+import type { Made, Power } from '../driver.ts';
 import type { Compute, Options } from './client.ts';
 import { instanceNow, instancePath } from './instance.ts';
+import { schedule } from './lifetime.ts';
 import { finished, type Operation } from './operations.ts';
 import type { Place } from './place.ts';
+import { stateFrom } from './state.ts';
 
 export function powerOf(place: Place): Power {
   const state = async (made: Made) => stateFrom((await instanceNow(place, made))?.status);
@@ -16,6 +18,7 @@ export function powerOf(place: Place): Power {
     state,
     async start(made) {
       const { status } = (await instanceNow(place, made)) ?? {};
+      if (status === 'TERMINATED') await schedule(place, made);
       await change(place, made, ({ instances }, which, options) =>
         status === 'SUSPENDED' ? instances.resume(which, options) : instances.start(which, options),
       );
@@ -24,14 +27,6 @@ export function powerOf(place: Place): Power {
     /** Google presses the button, and pulls the plug after 90 seconds; there is nothing quicker. */
     kill: stop,
   };
-}
-
-/** cloud.google.com/compute/docs/instances/instance-lifecycle */
-export function stateFrom(status: string | null | undefined): PowerState {
-  if (status === undefined || status === null) return 'Gone';
-  if (status === 'RUNNING') return 'Running';
-  if (['PROVISIONING', 'STAGING', 'REPAIRING'].includes(status)) return 'Starting';
-  return ['STOPPING', 'PENDING_STOP', 'SUSPENDING', 'DEPROVISIONING'].includes(status) ? 'Stopping' : 'Stopped';
 }
 
 interface Which {

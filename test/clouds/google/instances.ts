@@ -4,7 +4,7 @@ import { boot, forget, look, shut } from './behind.ts';
 import { gone, refuseTwice } from './networking.ts';
 import { cpuMetrics, failBeyond } from './quota.ts';
 import { Failure, invalid, Refusal } from './refusal.ts';
-import { checkInstance, type InstanceBody } from './rules.ts';
+import { checkInstance, checkScheduling, type InstanceBody } from './rules.ts';
 import { newFingerprint, type Thing, type World } from './world.ts';
 
 /** Instances and the disks that they boot from. */
@@ -19,6 +19,8 @@ export const instances: Readonly<Record<string, Handler>> = {
   'instances.getSerialPortOutput': console,
   'instances.setLabels': (ask) => set(ask, 'labels', 'labelFingerprint', 'setLabels'),
   'instances.setMetadata': (ask) => set(ask, 'metadata', 'fingerprint', 'setMetadata'),
+  'instances.setScheduling': setScheduling,
+  'disks.setLabels': (ask) => set(ask, 'labels', 'labelFingerprint', 'setLabels'),
   'disks.delete': removeDisk,
 };
 
@@ -165,6 +167,27 @@ async function halt({ world, place }: Ask, instance: Thing): Promise<void> {
   await delay(world.pace.step);
   disconnect(world, instance);
   instance.status = 'TERMINATED';
+  unlimit(instance);
+}
+
+/** A limit holds until the next stop: cloud.google.com/sdk/gcloud/reference/compute/instances/create, "--max-run-duration". */
+function unlimit(instance: Thing): void {
+  const { maxRunDuration: _, instanceTerminationAction, ...rest } = instance.scheduling as Scheduling;
+  instance.scheduling = rest.provisioningModel === 'SPOT' ? { ...rest, instanceTerminationAction } : rest;
+}
+
+type Scheduling = NonNullable<InstanceBody['scheduling']>;
+
+function setScheduling(ask: Ask): object {
+  const { world, url, body } = ask;
+  const target = url.replace(/\/\w+$/, '');
+  const instance = world.get(target);
+  if (instance.status !== 'TERMINATED') throw invalid('Scheduling can be set only on a stopped instance.');
+  checkScheduling(body as Scheduling);
+  return change(ask, 'setScheduling', target, async () => {
+    await delay(world.pace.step);
+    instance.scheduling = body;
+  });
 }
 
 async function suspend({ world }: Ask, instance: Thing): Promise<void> {

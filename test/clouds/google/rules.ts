@@ -29,6 +29,7 @@ export interface InstanceBody {
     readonly automaticRestart?: boolean;
     readonly onHostMaintenance?: string;
     readonly instanceTerminationAction?: string;
+    readonly maxRunDuration?: { readonly seconds?: string };
   };
   readonly labels?: Readonly<Record<string, string>>;
   readonly serviceAccounts?: readonly { readonly email: string; readonly scopes?: readonly string[] }[];
@@ -79,13 +80,16 @@ function checkDiskType(ask: Ask, given: string, type: string): void {
   }
 }
 
-function checkScheduling(scheduling: NonNullable<InstanceBody['scheduling']>): void {
+export function checkScheduling(scheduling: NonNullable<InstanceBody['scheduling']>): void {
   const { provisioningModel, automaticRestart, onHostMaintenance, instanceTerminationAction } = scheduling;
+  const { maxRunDuration } = scheduling;
+  const seconds = Number(maxRunDuration?.seconds ?? 30);
+  if (seconds < 30 || seconds > 120 * 86_400) throw invalid('maxRunDuration must be between 30 seconds and 120 days.');
   if (provisioningModel === 'SPOT') {
     if (automaticRestart !== false) throw invalid('Scheduling must have automaticRestart be false for SPOT.');
     if (onHostMaintenance !== 'TERMINATE')
       throw invalid('Scheduling must have onHostMaintenance be TERMINATE for SPOT.');
-  } else if (instanceTerminationAction !== undefined) {
+  } else if (instanceTerminationAction !== undefined && maxRunDuration === undefined) {
     throw invalid('instanceTerminationAction needs a provisioning model that ends.');
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
-import type { Driver, Ingress, Made } from '../../../src/drivers/driver.ts';
+import type { Driver, Ingress, Made, Site } from '../../../src/drivers/driver.ts';
 import google from '../../../src/drivers/google/index.ts';
 import type { FlagValues } from '../../../src/flags.ts';
 import { type GoogleCloud, type Options, startCloud } from '../../clouds/google/index.ts';
@@ -49,9 +49,13 @@ export interface TestMachine {
 }
 
 /** A machine as the core would make it; its driver is asked for anew each time. */
-export async function newMachine(values: FlagValues = {}, ingress: Partial<Ingress> = {}): Promise<TestMachine> {
+export async function newMachine(
+  values: FlagValues = {},
+  ingress: Partial<Ingress> = {},
+  about: Partial<Site> = {},
+): Promise<TestMachine> {
   const place = await newSite();
-  const site = { ...place.site, ingress: { ...place.site.ingress, ...ingress } };
+  const site = { ...place.site, ...about, ingress: { ...place.site.ingress, ...ingress } };
   const made: Record<string, string> = {};
   const driver = () => google.driver({ ...SMALL, ...values }, site);
   const keyOf = (kind: string) => `slipway-test-${place.site.machine}-${kind}`;

@@ -16,7 +16,9 @@ function jsonBlocks(): unknown[] {
 
 /** What the core does with a machine, from --dry-run to rm, and what it asks about all of them. */
 async function life(values: FlagValues): Promise<void> {
-  const machine = await newMachine(values);
+  const labels = { 'slipway-store': '0123abcd', 'slipway-expires': '1795322999' };
+  const lifetime = { ends: new Date(Date.now() + 3600_000).toISOString() };
+  const machine = await newMachine(values, {}, { labels, lifetime });
   const driver = machine.driver();
   await driver.check?.();
   await driver.plan?.();
@@ -26,6 +28,7 @@ async function life(values: FlagValues): Promise<void> {
     await driver.console?.(machine.made);
     await driver.admit?.(machine.made);
     await driver.power?.stop(machine.made);
+    await driver.extend?.(machine.made);
     await driver.power?.start(machine.made);
     await driver.power?.kill?.(machine.made);
     await google.fleet?.states({ ...SMALL, ...values }, [machine.made]);

@@ -49,11 +49,11 @@ const PLACE_FIRST = 300;
 
 /** For a run that was told nothing of it: one that dies without a word shall cost a day at most. */
 export function lifetimeOfRun({ created, lifetime }: Machine): NonNullable<Machine['lifetime']> {
-  return { ...lifetimeFrom(new Date(created), { ttl: DAY }).lifetime, ...lifetime };
+  return { ...lifetimeFrom(new Date(created), { ttl: RUN_TTL }).lifetime, ...lifetime };
 }
 
-/** In seconds. */
-const DAY = 24 * 3600;
+/** How long a run may take that was told nothing of it, in seconds. */
+export const RUN_TTL = 24 * 3600;
 
 /** Makes the machine's own timer go by the end in the record. One that was off meanwhile has yet to hear of it. */
 export async function tellHost(host: Host, machine: Machine, driver: Driver): Promise<void> {

@@ -70,7 +70,7 @@ export async function whatIsLeft(work: Work, name: string): Promise<string> {
 
 async function borrow(work: Work, { machine, pool, keepOnFailure }: RunRequest): Promise<Lent> {
   const specification = pool === undefined ? undefined : await specificationOf(machine);
-  const taken = specification === undefined ? undefined : await takeFromPool(work, specification);
+  const taken = specification === undefined ? undefined : await takeFromPool(work, specification, machine.ttl);
   if (taken) return taken;
   const { name } = machine;
   const release = await takeLease(work, name);

@@ -4,6 +4,7 @@ import { check } from './check.ts';
 import { candidates } from './choices.ts';
 import { consoleOf } from './console.ts';
 import { endpointOf } from './endpoint.ts';
+import { extend } from './extend.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { groupPart } from './group.ts';
@@ -33,6 +34,7 @@ const azure: DriverModule = {
       power: powerOf(place),
       ...(settings.securityGroup ? {} : { admit: (made) => admit(place, made) }),
       console: (made) => consoleOf(place, made),
+      extend: (made) => extend(place, made),
     };
   },
   fleet,

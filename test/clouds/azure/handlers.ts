@@ -82,6 +82,10 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     return { status: 200, body: { ...show(thing), properties: await showMachine(asked.world, thing, view) } };
   },
   'virtualMachines.createOrUpdate': putMachine,
+  'virtualMachines.update': async (asked) => {
+    const thing = tagged(asked);
+    return { status: 200, body: { ...show(thing), properties: await showMachine(asked.world, thing, false) } };
+  },
   'virtualMachines.delete': (asked) =>
     remove(
       asked,
@@ -102,6 +106,10 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   }),
   'disks.get': (asked) => {
     const thing = existing(asked);
+    return { status: 200, body: { ...head(thing), ...showDisk(asked.world, thing) } };
+  },
+  'disks.update': (asked) => {
+    const thing = tagged(asked);
     return { status: 200, body: { ...head(thing), ...showDisk(asked.world, thing) } };
   },
   'disks.delete': (asked) =>
@@ -130,6 +138,7 @@ function ofKind(name: string, type: string, kind: Kind): Record<string, Handler>
       });
       return { status: isNew ? 201 : 200, body: body(world, stored), operation };
     },
+    [`${name}.updateTags`]: (asked) => ({ status: 200, body: body(asked.world, tagged(asked)) }),
     [`${name}.delete`]: (asked) => remove(asked, (thing) => kind.free(asked.world, thing)),
   };
 }
@@ -262,6 +271,15 @@ function existing({ world, names, path }: Asked): Stored {
   if (thing) return thing;
   mustHaveGroup(world, names.resourceGroups ?? '');
   throw new Refusal(404, 'ResourceNotFound', `The Resource '${path}' was not found.`);
+}
+
+/** With these tags instead of those that it had. */
+function tagged(asked: Asked): Stored {
+  const thing = existing(asked);
+  const { tags = {} } = asked.body;
+  checkPlaceAndTags({ ...thing.body, tags });
+  thing.body = { ...thing.body, tags };
+  return thing;
 }
 
 function head(thing: Stored) {

@@ -6,10 +6,23 @@ type Tree = Map<string, Property | Tree>;
 
 /** What is wrong with a request's body, by the vendor's definitions: unknown and read-only fields, types, what is missing. */
 export function wrongWithBody(operation: Operation, body: unknown): string[] {
+  if (operation.method === 'PATCH') return wrongWithTags(body);
   if (operation.body === undefined) return body === undefined ? [] : [`${operation.name} takes no body`];
   const checker = new Checker(operation.service, true);
   checker.composite(operation.body, body, operation.body);
   return [...checker.wrong, ...wrongBySchema(operation, body)];
+}
+
+/** Of what Azure takes in a PATCH this server knows the tags: parameters of updateTags, and of update. */
+function wrongWithTags(body: unknown): string[] {
+  const { tags, ...others } = (body ?? {}) as Record<string, unknown>;
+  const isDictionary = typeof tags === 'object' && tags !== null;
+  const values = isDictionary ? Object.entries(tags) : [];
+  return [
+    ...Object.keys(others).map((name) => `${name} is unknown`),
+    ...(isDictionary ? [] : ['tags is no dictionary']),
+    ...values.filter(([, value]) => typeof value !== 'string').map(([name]) => `tags.${name} is no text`),
+  ];
 }
 
 /** The same for what this server answers, so that it cannot make fields up. */

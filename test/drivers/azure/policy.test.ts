@@ -23,6 +23,7 @@ async function live(machine: TestMachine, during: () => Promise<void> = async ()
   await azure.fleet?.survey(good(cloud));
   await machine.driver().admit?.(made);
   await machine.driver().console?.(made);
+  await machine.driver().extend?.(made);
   const { power } = machine.driver();
   await power?.stop(made);
   await power?.start(made);
@@ -48,7 +49,7 @@ async function keepDisk({ made }: TestMachine): Promise<void> {
 }
 
 test('the role in the page is what the driver needs, and no more', async () => {
-  const machine = await newMachine(cloud, { 'azure-ipv6': true });
+  const machine = await newMachine(cloud, { 'azure-ipv6': true }, { labels: { 'slipway-expires': '1795322999' } });
   await live(machine, () => keepDisk(machine));
   await mistaken({ 'azure-image': 'Debian:debian:12' });
   await mistaken({ 'azure-location': 'nowhere' });

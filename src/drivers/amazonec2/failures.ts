@@ -4,6 +4,8 @@ import { quotaOf } from './quotas.ts';
 
 /** What was asked when it failed. */
 export interface Asked {
+  /** As permissions name it; "ec2" when absent. */
+  readonly service?: string;
   /** "RunInstances" */
   readonly action: string;
   readonly region: string;
@@ -142,8 +144,8 @@ function wanted({ input, region, action }: Asked): string {
 }
 
 /** AWS names the permission in what it says, if it says more than no; one call may need several. */
-function notAllowed(error: unknown, { action, region }: Asked): Explained {
-  const [permission] = /\b[a-z][a-z0-9-]+:[A-Z][A-Za-z]+\b/.exec(messageOf(error)) ?? [`ec2:${action}`];
+function notAllowed(error: unknown, { service = 'ec2', action, region }: Asked): Explained {
+  const [permission] = /\b[a-z][a-z0-9-]+:[A-Z][A-Za-z]+\b/.exec(messageOf(error)) ?? [`${service}:${action}`];
   return [
     'denied',
     `AWS does not allow you "${permission}" in "${region}"`,

@@ -2,6 +2,7 @@ import type { Plan, Site } from '../driver.ts';
 import type { Ec2 } from './client.ts';
 import { imageFor } from './images.ts';
 import { subnetsFor } from './network.ts';
+import { anHour, notKnown, onDemandPrice } from './price.ts';
 import type { Settings } from './settings.ts';
 
 /** What create would make, and what it costs where EC2 tells. */
@@ -19,11 +20,9 @@ export async function planOf(ec2: Ec2, settings: Settings, site: Site): Promise<
       ...(settings.elastic === 'new' ? [{ kind: 'address', what: `an elastic address in ${settings.region}` }] : []),
       { kind: 'instance', what: instance },
     ],
-    price: spot ? await spotPrice(ec2, type, zone) : NOT_TOLD,
+    price: spot ? await spotPrice(ec2, type, zone) : await onDemandPrice(settings, site),
   };
 }
-
-const NOT_TOLD = "not told by EC2's API; see https://aws.amazon.com/ec2/pricing/on-demand/";
 
 function admitted({ sshPort }: Settings, { ingress }: Site): string {
   const own = [sshPort, ...(ingress.engine ? [2376] : [])].join(' and ');
@@ -42,5 +41,6 @@ async function spotPrice(ec2: Ec2, type: string, zone: string): Promise<string> 
     StartTime: new Date(),
   });
   const price = SpotPriceHistory?.[0]?.SpotPrice;
-  return price === undefined ? NOT_TOLD : `${Number(price)} USD an hour, without disk, address and traffic`;
+  if (price === undefined) return notKnown(`"${type}" has no spot price in "${zone}"`);
+  return anHour({ amount: Number(price), currency: 'USD' });
 }

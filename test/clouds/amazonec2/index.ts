@@ -5,8 +5,11 @@ import type { Call, Cloud, Fault } from '../cloud.ts';
 import { startBehind } from './behind.ts';
 import { type Form, type Judge, malformed, newJudge, type Wrong } from './model.ts';
 import { startMoto } from './moto.ts';
+import { newPrices, refusal } from './prices.ts';
 
 export interface Ec2Call extends Call {
+  /** As permissions name it: "ec2", "pricing". */
+  readonly service: string;
   /** The form that was sent: "Filter.1.Name". */
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -38,7 +41,8 @@ export async function startCloud({ guests = false, others, instances }: Ec2Optio
   url = moto.url;
   const held = async () => (await (await fetch(`${url}/left`)).json()) as string[];
   const before = await held();
-  const door = newDoor(url, judge);
+  const model = (await (await fetch(`${url}/model?pricing`)).json()) as Parameters<typeof newPrices>[0];
+  const door = newDoor(url, judge, model);
   const server = createServer(door.answer);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -82,7 +86,7 @@ export function awsError(code: string, { status = 400, message = 'Refused for a 
 }
 
 /** Takes the requests: notes, checks and passes them on. */
-function newDoor(moto: string, judge: Judge) {
+function newDoor(moto: string, judge: Judge, pricing: Parameters<typeof newPrices>[0]) {
   const calls: Ec2Call[] = [];
   const complaints: string[] = [];
   const cloud: Pick<Ec2Cloud, 'calls' | 'complaints' | 'intercept'> = { calls, complaints, intercept: () => undefined };
@@ -90,12 +94,26 @@ function newDoor(moto: string, judge: Judge) {
     complaints.push(`${code}: ${what}`);
     return awsError(code, { message: what });
   };
+  const prices = newPrices(pricing, complain);
+  const tellPrice = async (request: IncomingMessage, body: string, { key, region }: Signed): Promise<Fault> => {
+    const target = String(request.headers['x-amz-target']);
+    const what = target.split('.')[1] ?? '';
+    const call = { n: calls.length + 1, service: 'pricing', what, reads: what.startsWith('Get'), parameters: {} };
+    calls.push(call);
+    const fault = await cloud.intercept(call, 'before');
+    if (fault) return fault;
+    if (region !== 'us-east-1') complain({ code: 'NoSuchEndpoint', what: `api.pricing.${region}.amazonaws.com` });
+    return key === KEY ? prices(target, body) : refusal('UnrecognizedClientException', 'The token is invalid');
+  };
   const carryOut = async (request: IncomingMessage, body: string): Promise<Fault> => {
     if (request.method !== 'POST' || request.url !== '/')
       return complain({ code: 'InvalidRequest', what: `${request.url}` });
+    const signed = signedBy(request);
+    if (signed?.service === 'pricing') return tellPrice(request, body, signed);
     const form: Form = Object.fromEntries(new URLSearchParams(body));
     const call: Ec2Call = {
       n: calls.length + 1,
+      service: 'ec2',
       what: form.Action ?? '',
       reads: /^(Describe|Get)/.test(form.Action ?? ''),
       parameters: form,
@@ -103,7 +121,7 @@ function newDoor(moto: string, judge: Judge) {
     calls.push(call);
     const fault = await cloud.intercept(call, 'before');
     if (fault) return fault;
-    const answer = refusalOf(request, form, judge, complain) ?? (await pass(moto, request, body));
+    const answer = refusalOf(signed, form, judge, complain) ?? (await pass(moto, request, body));
     if (answer !== 'drop' && answer.status >= 500) complain({ code: `moto's own ${answer.status}`, what: call.what });
     return (await cloud.intercept(call, 'after')) ?? answer;
   };
@@ -118,18 +136,28 @@ function newDoor(moto: string, judge: Judge) {
   return { cloud, answer };
 }
 
+interface Signed {
+  readonly key: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+function signedBy({ headers }: IncomingMessage): Signed | undefined {
+  const credential = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9]+)\/aws4_request, /;
+  const [, key = '', region = '', service = ''] = credential.exec(headers.authorization ?? '') ?? [];
+  return service === '' ? undefined : { key, region, service };
+}
+
 /** What EC2 would not even look at. */
 function refusalOf(
-  request: IncomingMessage,
+  signed: Signed | undefined,
   form: Form,
   judge: Judge,
   complain: (wrong: Wrong) => Fault,
 ): Fault | undefined {
-  const signed = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/[a-z0-9-]+\/ec2\/aws4_request, /.exec(
-    request.headers.authorization ?? '',
-  );
-  if (!signed) return complain({ code: 'MissingAuthenticationToken', what: 'The request is not signed' });
-  if (signed[1] !== KEY) return awsError('AuthFailure', { status: 401, message: 'AWS was not able to validate it' });
+  if (signed?.service !== 'ec2')
+    return complain({ code: 'MissingAuthenticationToken', what: 'The request is not signed' });
+  if (signed.key !== KEY) return awsError('AuthFailure', { status: 401, message: 'AWS was not able to validate it' });
   const [wrong] = judge(form).map(complain);
   if (wrong) return wrong;
   const id = malformed(form);

@@ -3,7 +3,7 @@
 Started by server.ts; prints its port, and ends when its standard input does. SLIPWAY_NET is the N of the addresses
 127.N.x.y that it gives out; SLIPWAY_GUESTS, where there are guests behind the instances, is the URL of who has them.
 Beside EC2 it serves GET /left (what it holds, as a list of words), POST /off?ID (the guest of ID switched itself off), and
-to whoever asks from an instance's private address that instance's metadata.
+to whoever asks from an instance's private address that instance's metadata; GET /model?SERVICE is botocore's model of it.
 """
 import copy, hashlib, json, os, re, sys, tempfile, threading, time, urllib.request
 from datetime import datetime, timezone
@@ -49,6 +49,7 @@ import moto.ec2.responses.account_attributes as accounts
 import moto.ec2.responses.instances as answers
 import moto.ec2.responses.security_groups as group_answers
 import moto.ec2.responses.spot_instances as spots
+from botocore.session import get_session
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
@@ -418,6 +419,9 @@ def main():
             status, headers, body = metadata.answer(asking, environ)
             start_response(f"{status} {HTTP_STATUS_CODES[status]}", [*headers.items(), ("Content-Length", str(len(body)))])
             return [body]
+        if path == "/model":
+            start_response("200 OK", [("Content-Type", "application/json")])
+            return [json.dumps(get_session().get_service_data(environ["QUERY_STRING"])).encode()]
         if path == "/left" or path == "/off":
             if path == "/off":
                 switched_off(environ.get("QUERY_STRING"))

@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import type { FlagValues } from '../../../src/flags.ts';
+import { refusal } from '../../clouds/amazonec2/prices.ts';
 import { callsOf, newMachine, withAccount } from './account.ts';
 
 const cloud = withAccount();
@@ -20,10 +22,31 @@ test('a plan names each part, whom it admits, and what is booted', async () => {
           ),
         },
       ],
-      price: "not told by EC2's API; see https://aws.amazon.com/ec2/pricing/on-demand/",
+      price: '0.0104 USD an hour, without disk, address and traffic',
     });
   });
   expect(calls.filter(({ reads }) => !reads)).toEqual([]);
+});
+
+test('a price that is not known keeps nobody from a plan, and the reason is told', async () => {
+  const priceOf = async (values: FlagValues) => (await (await newMachine(values)).driver.plan?.())?.price;
+  const page = 'see https://aws.amazon.com/ec2/pricing/on-demand/';
+  expect(await priceOf({ 'amazonec2-instance-type': 't3.large' })).toBe(
+    `not known: AWS's list has none of "t3.large" in "us-east-1"; ${page}`,
+  );
+  cloud().intercept = ({ what }) => (what === 'GetProducts' ? refusal('AccessDeniedException', 'No') : undefined);
+  expect(await priceOf({})).toBe(`not known: AWS does not allow you "pricing:GetProducts" in "us-east-1"; ${page}`);
+  cloud().intercept = ({ what }) => (what === 'GetProducts' ? 'drop' : undefined);
+  expect(await priceOf({})).toMatch(/^not known: AWS cannot be reached/);
+});
+
+test('an EC2 API of somebody else is not asked for prices of AWS', async () => {
+  const endpoint = String(process.env.AWS_ENDPOINT_URL);
+  const machine = await newMachine({ 'amazonec2-endpoint': endpoint });
+  const calls = await callsOf(cloud(), async () => {
+    expect((await machine.driver.plan?.())?.price).toContain(`not known: AWS tells no prices for "${endpoint}"`);
+  });
+  expect(calls.filter(({ service }) => service === 'pricing')).toEqual([]);
 });
 
 test('the plan of a spot instance says what it costs at the moment', async () => {

@@ -23,10 +23,10 @@ function statements(): Readonly<Record<string, readonly string[]>> {
 }
 
 /** What one call needs to be allowed: its own action, and what it does on the way. */
-function neededFor({ what, parameters }: Ec2Call): string[] {
+function neededFor({ service, what, parameters }: Ec2Call): string[] {
   const sent = Object.keys(parameters);
   return [
-    `ec2:${what}`,
+    `${service}:${what}`,
     ...(sent.some((name) => name.startsWith('TagSpecification.')) ? ['ec2:CreateTags'] : []),
     ...(sent.some((name) => name.startsWith('IamInstanceProfile.')) ? ['iam:PassRole'] : []),
   ];

@@ -1,4 +1,4 @@
-import { driverNames } from '../drivers/index.ts';
+import { driverNames, shortNames } from '../drivers/index.ts';
 import { layout, storeFolder } from '../store/layout.ts';
 import { machineNames } from '../store/machine.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
@@ -16,6 +16,7 @@ export default class Complete extends SlipwayCommand {
     const sources = {
       commands: this.config.commands,
       drivers: driverNames,
+      shortNames,
       env: process.env,
       machines: (path: string | undefined) => machineNames(layout(storeFolder(path, process.env))),
     };

@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core';
-import { driverModule, driverNames } from '../drivers/index.ts';
+import { driverModule, driverNames, shortNames } from '../drivers/index.ts';
 import type { FlagSpec } from '../flags.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { jsonFlag } from '../terminal/flags.ts';
@@ -7,21 +7,23 @@ import { table } from '../terminal/table.ts';
 
 export default class Drivers extends SlipwayCommand {
   static override summary = 'List the places where machines can be made, or the flags of one';
-  static override args = { name: Args.string({ description: 'a driver', options: [...driverNames] }) };
+  static override args = {
+    name: Args.string({ description: 'a driver', options: [...driverNames, ...Object.keys(shortNames)] }),
+  };
   static override flags = { ...jsonFlag };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Drivers);
     if (args.name !== undefined) return this.showOne(args.name, flags.json);
     const all = await Promise.all(
-      driverNames.map(async (name) => ({ name, summary: (await driverModule(name)).summary })),
+      driverNames.map(async (name) => ({ name, short: shortOf(name), summary: (await driverModule(name)).summary })),
     );
     if (flags.json) this.printJson(all);
     else
       this.log(
         table(
-          ['NAME', 'WHAT IT DOES'],
-          all.map(({ name, summary }) => [name, summary]),
+          ['NAME', 'SHORT', 'WHAT IT DOES'],
+          all.map(({ name, short = '', summary }) => [name, short, summary]),
         ),
       );
   }
@@ -37,6 +39,10 @@ export default class Drivers extends SlipwayCommand {
     ]);
     this.log(table(['FLAG', 'ENVIRONMENT', 'DEFAULT', 'WHAT IT DOES'], rows));
   }
+}
+
+function shortOf(driver: string): string | undefined {
+  return Object.keys(shortNames).find((short) => shortNames[short] === driver);
 }
 
 function defaultOf(spec: FlagSpec): string {

@@ -11,12 +11,12 @@ const modules: Readonly<Record<string, () => Promise<{ default: DriverModule }>>
   hetzner: () => import('./hetzner/index.ts'),
 };
 
-/** Shorter names. */
-const aliases: Readonly<Record<string, string>> = { aws: 'amazonec2', gcp: 'google' };
+/** Shorter names of drivers, by which they may be chosen. */
+export const shortNames: Readonly<Record<string, string>> = { aws: 'amazonec2', gcp: 'google' };
 
 /** The name that stands in records, for a driver's own name or a shorter one. */
 export function driverName(name: string): string {
-  return Object.hasOwn(aliases, name) ? (aliases[name] as string) : name;
+  return Object.hasOwn(shortNames, name) ? (shortNames[name] as string) : name;
 }
 
 /** The names of all drivers, the default first. */

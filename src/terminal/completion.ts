@@ -20,6 +20,8 @@ export interface Candidate {
 export interface Sources {
   readonly commands: readonly Command.Loadable[];
   readonly drivers: readonly string[];
+  /** Of drivers: { aws: "amazonec2" } */
+  readonly shortNames: Readonly<Record<string, string>>;
   /** The names of the machines in the store of this folder, or in the usual one. */
   machines(storagePath: string | undefined): Promise<readonly string[]>;
   readonly env: NodeJS.ProcessEnv;
@@ -65,15 +67,16 @@ function commandsOf({ commands }: Sources): Candidate[] {
     .map((command) => ({ word: command.id, about: command.summary ?? '' }));
 }
 
-function valuesOf(flag: Command.Flag.Cached, prefix: string, { drivers }: Sources): Offer {
-  const values = flag.name === 'driver' ? drivers : flag.type === 'option' ? (flag.options ?? []) : [];
+function valuesOf(flag: Command.Flag.Cached, prefix: string, { drivers, shortNames }: Sources): Offer {
+  const names = [...drivers, ...Object.keys(shortNames)];
+  const values = flag.name === 'driver' ? names : flag.type === 'option' ? (flag.options ?? []) : [];
   const files = flag.type === 'option' && flag.helpValue === FILE;
   return { candidates: plain(values.map((value) => `${prefix}${value}`)), files };
 }
 
-function flagsOf(command: Command.Loadable, typed: Typed, { drivers, env }: Sources): Candidate[] {
-  const driver = typed.given.get('driver') || env.SLIPWAY_DRIVER || drivers[0] || '';
-  const foreign = drivers.filter((each) => each !== driver).map(driverGroup);
+function flagsOf(command: Command.Loadable, typed: Typed, { drivers, shortNames, env }: Sources): Candidate[] {
+  const chosen = typed.given.get('driver') || env.SLIPWAY_DRIVER || drivers[0] || '';
+  const foreign = drivers.filter((each) => each !== (shortNames[chosen] ?? chosen)).map(driverGroup);
   const fitting = Object.values(command.flags).filter(
     (flag) => !foreign.includes(flag.helpGroup ?? '') && (!typed.given.has(flag.name) || takesMore(flag)),
   );

@@ -1,6 +1,6 @@
 import type { Parser } from '@oclif/core';
 import { flagsOf } from '../drivers/flags.ts';
-import { driverName, driverNames } from '../drivers/index.ts';
+import { driverName, driverNames, shortNames } from '../drivers/index.ts';
 import { SlipwayError } from '../errors.ts';
 import type { FlagSpecs } from '../flags.ts';
 import { credentialsIn, driverFlags, driverIn, refuseForeignFlags } from './flags.ts';
@@ -52,7 +52,7 @@ function specsFor(name: string): FlagSpecs {
   const specs = specsOf.get(name);
   if (specs) return specs;
   throw new SlipwayError('bad-input', `There is no driver "${name}"`, {
-    hint: `There are: ${driverNames.join(', ')}`,
+    hint: `There are: ${[...driverNames, ...Object.keys(shortNames)].join(', ')}`,
   });
 }
 

@@ -124,8 +124,10 @@ describe('env', () => {
 
 test('drivers lists the places, and the flags of one', async () => {
   const lines = (await answer('drivers')).trimEnd().split('\n');
-  expect(lines[0]).toMatch(/^NAME +WHAT IT DOES$/);
+  expect(lines[0]).toMatch(/^NAME +SHORT +WHAT IT DOES$/);
   expect(lines.slice(1).map((line) => /^(\w+) +\S/.exec(line)?.[1])).toEqual(driverNames);
+  expect(lines).toContainEqual(expect.stringMatching(/^amazonec2 +aws +\S/));
+  expect(await answer('drivers', 'aws')).toBe(await answer('drivers', 'amazonec2'));
   expect(await answer('drivers', 'qemu')).toMatch(/^--qemu-memory +SLIPWAY_QEMU_MEMORY +2048 +\S/m);
   expect(JSON.parse(await answer('drivers', '--json'))).toMatchObject(driverNames.map((name) => ({ name })));
   expect(JSON.parse(await answer('drivers', '--json', 'qemu'))).toMatchObject({ 'qemu-memory': { kind: 'integer' } });

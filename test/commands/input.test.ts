@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { driverNames } from '../../src/drivers/index.ts';
+import { driverNames, shortNames } from '../../src/drivers/index.ts';
 import { newUser, type User } from './cli.ts';
+
+const DRIVERS = [...driverNames, ...Object.keys(shortNames)].join(', ');
 
 jest.setTimeout(30_000);
 
@@ -42,8 +44,8 @@ const cases: [string, number, string][] = [
     2,
     expect.stringMatching(/^Error: Expected --shell=ksh93 to be one of: bash, .*\n/) as never,
   ],
-  ['drivers nope', 2, `Error: Expected nope to be one of: ${driverNames.join(', ')}\n${HELP}`],
-  ['create --driver nope x', 2, `Error: There is no driver "nope"\n  There are: ${driverNames.join(', ')}\n`],
+  ['drivers nope', 2, `Error: Expected nope to be one of: ${DRIVERS}\n${HELP}`],
+  ['create --driver nope x', 2, `Error: There is no driver "nope"\n  There are: ${DRIVERS}\n`],
   [
     'create --driver generic --qemu-cpus 2 x',
     ...([

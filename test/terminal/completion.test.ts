@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { driverNames } from '../../src/drivers/index.ts';
+import { driverNames, shortNames } from '../../src/drivers/index.ts';
 import { newUser, type User } from '../commands/cli.ts';
 import { openScreen, type Screen, scriptOf } from './screen.ts';
 
@@ -18,6 +18,8 @@ const HOSTILE = [
   'tab\there',
   '🐳',
 ];
+
+const ALL_DRIVERS = [...driverNames, ...Object.keys(shortNames)];
 
 let user: User;
 
@@ -98,9 +100,9 @@ describe('what may stand at the cursor', () => {
 
   test('values, places and files', async () => {
     const lines: [string[], string[]][] = [
-      [['drivers', ''], [...driverNames]],
-      [['create', '--driver', ''], [...driverNames]],
-      [['create', '-d', ''], [...driverNames]],
+      [['drivers', ''], ALL_DRIVERS],
+      [['create', '--driver', ''], ALL_DRIVERS],
+      [['create', '-d', ''], ALL_DRIVERS],
       [
         ['start', '--progress='],
         ['--progress=auto', '--progress=plain', '--progress=json'],
@@ -129,6 +131,9 @@ describe('what may stand at the cursor', () => {
     expect(unchosen.filter((flag) => flag.startsWith('--generic'))).toEqual([]);
     expect(chosen).toEqual(expect.arrayContaining(['--generic-ip-address', '--engine-label', '--progress']));
     expect(chosen.filter((flag) => /^--(qemu|driver|quiet)/.test(flag))).toEqual([]);
+    const [short = [], long] = await asked(['create', '-d', 'gcp', '--'], ['create', '-d', 'google', '--']);
+    expect(short).toContain('--google-zone');
+    expect(short).toEqual(long);
   });
 
   test('a store named on the line is the one that is looked into', async () => {

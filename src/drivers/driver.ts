@@ -144,6 +144,11 @@ export interface Driver {
   readonly parts: readonly Part[];
   /** The user that the first boot shall make; `USER` when absent. */
   readonly user?: string;
+  /**
+   * The file of a private key of the user's own, which shall open the machine instead of one made for it; the endpoint
+   * names it too. It is read, and never copied.
+   */
+  readonly key?: string;
   /** Where the machine is reached; undefined while it has no address, or is off. */
   endpoint(made: Made): Promise<Endpoint | undefined>;
   /** Absent when power is not ours. */

@@ -120,7 +120,7 @@ async function check(work: Work, machine: Machine, request: CreateRequest): Prom
 }
 
 function wantedOf(machine: Machine, driver: Driver, { cloudInit }: CreateRequest): Wanted {
-  return { user: driver.user, files: cloudInit, timer: timerOf(machine, driver) };
+  return { user: driver.user, key: driver.key, files: cloudInit, timer: timerOf(machine, driver) };
 }
 
 function bornAlready(machine: Machine): SlipwayError {

@@ -1,6 +1,6 @@
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { SlipwayError } from '../errors.ts';
-import { fingerprint } from './keys.ts';
+import { fingerprint, formatPublicKey, publicKeyOf } from './keys.ts';
 import { loadSsh2 } from './library.ts';
 
 /** How to prove who we are: a private key's text, or the socket of an SSH agent that holds one. */
@@ -20,6 +20,12 @@ export async function readIdentity(identity: Identity, username: string): Promis
   }
   const key = await readPrivateKey(identity.privateKey);
   return { method: { type: 'publickey', username, key }, keys: [fingerprintOf(key)] };
+}
+
+/** The line for authorized_keys of a private key's text. @throws SlipwayError `bad-input` */
+export async function publicHalf(privateKey: string): Promise<string> {
+  const key = await readPrivateKey(privateKey);
+  return formatPublicKey({ ...publicKeyOf(key.getPublicSSH()), comment: key.comment });
 }
 
 async function readPrivateKey(text: string): Promise<ParsedKey> {

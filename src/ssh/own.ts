@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { codeOf, SlipwayError } from '../errors.ts';
 import { agentHoldsKeys } from './agent.ts';
+import { publicHalf } from './identity.ts';
 
 /** How the person at this computer proves who they are: an agent that holds a key, or the file of one. */
 export type OwnIdentity = { readonly file: string } | { readonly agent: true };
@@ -25,6 +26,20 @@ export async function privateFile(path: string): Promise<string> {
   if (!about.isFile()) throw new SlipwayError('bad-input', `The key "${path}" is not a file`);
   if ((about.mode & 0o077) === 0) return path;
   throw new SlipwayError('unsafe', `The key "${path}" can be read by others`, { hint: `Close it: chmod 600 ${path}` });
+}
+
+/**
+ * The public half of a private key's file: the line for authorized_keys.
+ * @throws SlipwayError `bad-input`, `unsafe` as `privateFile`; `bad-input` for what is no key, or needs a passphrase
+ */
+export async function publicKeyOfFile(path: string): Promise<string> {
+  const text = await readFile(await privateFile(path), 'utf8');
+  return publicHalf(text).catch((cause: unknown) => {
+    throw new SlipwayError('bad-input', `The key "${path}" cannot be used`, {
+      cause,
+      hint: 'Give the file of an OpenSSH or PEM private key without a passphrase.',
+    });
+  });
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EC2Client, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import { expect } from '@jest/globals';
+import { afterAll, expect } from '@jest/globals';
+import { generateKey } from '../../src/ssh/keys.ts';
 import { type Ec2Cloud, startCloud } from '../clouds/amazonec2/index.ts';
 import { journey } from './journey.ts';
 
@@ -18,10 +22,15 @@ except urllib.error.HTTPError as error:
     print(error.code)
 `;
 
+const folder = await mkdtemp(join(tmpdir(), 'slipway-own-key-'));
+const key = join(folder, 'id_ed25519');
+await writeFile(key, (await generateKey('ann')).privateKey, { mode: 0o600 });
+afterAll(() => rm(folder, { recursive: true }));
+
 journey('amazonec2', {
   // Without an elastic address: that would stay the same.
   start: async () => Object.assign(await startCloud({ guests: true }), { words: SMALL }),
-  privately: ['--amazonec2-private-address-only'],
+  privately: ['--amazonec2-private-address-only', '--amazonec2-ssh-keypath', key],
   async metadata(onMachine) {
     expect(await onMachine('cat', '/run/cloud-init/cloud-id')).toBe('aws\n');
     expect(await onMachine('python3', '-c', ASK, '2')).toMatch(/^i-[0-9a-f]{17}\n$/);

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { output } from '../../src/program.ts';
-import { fingerprint, formatPublicKey, generateKey, parsePublicKey } from '../../src/ssh/index.ts';
+import { fingerprint, formatPublicKey, generateKey, parsePublicKey, publicKeyOfFile } from '../../src/ssh/index.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -35,6 +35,40 @@ describe('a new key', () => {
     await expect(generateKey('a\nssh-ed25519 AAAA')).rejects.toThrow('one line only');
   });
 });
+
+describe("the public half of a file with the user's own key", () => {
+  test.each([
+    ['ed25519', ['-t', 'ed25519']],
+    ['RSA, as PEM', ['-t', 'rsa', '-b', '2048', '-m', 'PEM']],
+    ['ECDSA', ['-t', 'ecdsa']],
+  ])('is what ssh-keygen tells: %s', async (_, words) => {
+    const file = await newFile(words, '');
+    const [type, blob] = (await readFile(`${file}.pub`, 'utf8')).split(' ');
+    expect((await publicKeyOfFile(file)).split(' ').slice(0, 2)).toEqual([type, blob]);
+  });
+
+  test('is not had from a key with a passphrase, nor from what is none', async () => {
+    const locked = await newFile(['-t', 'ed25519'], 'secret');
+    const failure = { code: 'bad-input', message: `The key "${locked}" cannot be used` };
+    await expect(publicKeyOfFile(locked)).rejects.toMatchObject(failure);
+    await chmod(`${locked}.pub`, 0o600);
+    await expect(publicKeyOfFile(`${locked}.pub`)).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(publicKeyOfFile(folder)).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(publicKeyOfFile(join(folder, 'none'))).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  test('is not had from a key that others can read', async () => {
+    const open = await newFile(['-t', 'ed25519'], '');
+    await chmod(open, 0o644);
+    await expect(publicKeyOfFile(open)).rejects.toMatchObject({ code: 'unsafe' });
+  });
+});
+
+async function newFile(words: readonly string[], passphrase: string): Promise<string> {
+  const file = join(folder, `own-${Math.random()}`);
+  await output('ssh-keygen', ['-q', ...words, '-N', passphrase, '-f', file]);
+  return file;
+}
 
 describe('the line of a public key', () => {
   test('is read and written back', async () => {

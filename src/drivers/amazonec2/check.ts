@@ -14,9 +14,6 @@ import { packed } from './userdata.ts';
 /** Throws a sentence if no machine of these settings could be made. Only reads. */
 export async function checkAccount(ec2: Ec2, settings: Settings, site: Site): Promise<void> {
   if (site.bootstrap) packed(site.bootstrap.userData);
-  if (settings.keyPath !== undefined) {
-    site.note('--amazonec2-ssh-keypath is not used: the machine gets a key of its own, made here');
-  }
   const image = await imageFor(ec2, settings);
   checkDisk(settings, leastDisk(image));
   const subnets = await subnetsFor(ec2, settings);

@@ -17,6 +17,7 @@ export async function endpointOf(ec2: Ec2, settings: Settings, { instance: id }:
     sshPort: settings.sshPort,
     sshUser: settings.user ?? USER,
     enginePort: 2376,
+    ...(settings.keyPath === undefined ? {} : { identity: { file: settings.keyPath } }),
     ...(names.length > 0 ? { names } : {}),
   };
 }

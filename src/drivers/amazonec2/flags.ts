@@ -124,7 +124,7 @@ export const flags: FlagSpecs = {
   'amazonec2-ssh-keypath': {
     kind: 'string',
     path: true,
-    summary: 'Of no use any more: each machine has a key of its own, which AWS never sees',
+    summary: 'Private key file of yours to log in with; without it a key is made for the machine',
     env: 'AWS_SSH_KEYPATH',
   },
   'amazonec2-ssh-user': {

@@ -33,6 +33,7 @@ const amazonec2: DriverModule = {
       ],
       account: () => accountAsked(ec2),
       ...(settings.user === undefined ? {} : { user: settings.user }),
+      ...(settings.keyPath === undefined ? {} : { key: settings.keyPath }),
       check: () => checkAccount(ec2, settings, site),
       plan: () => planOf(ec2, settings, site),
       endpoint: (made) => endpointOf(ec2, settings, made),

@@ -34,6 +34,7 @@ export interface Settings extends Place {
   readonly ipv6: boolean;
   readonly profile?: string;
   readonly keyPair?: string;
+  /** The file of a private key, instead of one that is made. */
   readonly keyPath?: string;
   readonly user?: string;
   readonly sshPort: number;

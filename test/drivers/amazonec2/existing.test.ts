@@ -47,6 +47,15 @@ describe('what the user names is used, and stays as it was', () => {
     expect(await groups()).toEqual(before);
   });
 
+  test("a private key, which opens the machine with the account's pair of it or without", async () => {
+    const key = '/home/ann/.ssh/id_ed25519';
+    await withMachine(cloud(), { 'amazonec2-ssh-keypath': key }, async (machine) => {
+      expect(machine.driver.key).toBe(key);
+      await machine.make();
+      expect(await machine.driver.endpoint(machine.made)).toMatchObject({ identity: { file: key } });
+    });
+  });
+
   test('an elastic address, by address or by id', async () => {
     const aws = owner(cloud());
     const { AllocationId = '', PublicIp = '' } = await aws.send(new AllocateAddressCommand({ Domain: 'vpc' }));
@@ -186,11 +195,10 @@ describe('what the user names and is not there is refused with what is near', ()
 });
 
 test('check asks, and changes nothing', async () => {
-  const machine = await newMachine({ 'amazonec2-elastic-ip': 'new', 'amazonec2-ssh-keypath': '/home/me/.ssh/id_rsa' });
+  const machine = await newMachine({ 'amazonec2-elastic-ip': 'new' });
   const calls = await callsOf(cloud(), async () => machine.driver.check?.());
   expect(calls.length).toBeGreaterThan(4);
   expect(calls.filter(({ reads }) => !reads)).toEqual([]);
-  expect(machine.notes).toEqual([expect.stringContaining('--amazonec2-ssh-keypath is not used')]);
 });
 
 test('check tells of the quota of addresses before one is asked for', async () => {

@@ -47,7 +47,8 @@ export default class Gc extends SlipwayCommand {
   async run(): Promise<void> {
     this.argv = withPresentRun(this.argv);
     const { flags, raw } = await this.parse(Gc);
-    const drivers = chooseDrivers(flags.driver ?? [], flags, raw);
+    const named = [flags.driver ?? []].flat(); // from the environment it comes as a word, and not as a list
+    const drivers = chooseDrivers(named, flags, raw);
     const work = this.work(flags, 'Interrupted; what is left is found again: slipway gc');
     const findings = await findLeftovers(work, {
       places: drivers.map(([driver, specs]) => ({ driver, flags: valuesFor(specs, flags) })),

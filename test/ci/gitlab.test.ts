@@ -63,3 +63,19 @@ test('what a job has left that was killed, its after_script removes', async () =
   expect(await job.after()).toMatchObject({ code: 0, told: expect.stringContaining('"gl-4711" is removed') });
   expect(await cloud.left()).toEqual([]);
 });
+
+test('what no after_script could remove, since its runner was lost, the end of the pipeline does', async () => {
+  await job.script((shell) => {
+    cloud.intercept = ({ what }, when) => {
+      if (what === 'instances.insert' && when === 'after') process.kill(-(shell.pid ?? 0), 'SIGKILL');
+      return undefined;
+    };
+  });
+  cloud.intercept = () => undefined;
+  const other = await newCloudUser(cloud); // another runner: with the store of the first the records are lost
+  const variables = { SLIPWAY_DRIVER: 'google', GOOGLE_PROJECT: cloud.project };
+  const sweep = await newJob({ extends: '.slipway-sweep', variables }, other.env, other.home);
+  expect(await sweep.script()).toEqual({ code: 0, told: expect.stringContaining('is removed') });
+  expect(await cloud.left()).toEqual([]);
+  await other.remove();
+});

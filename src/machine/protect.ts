@@ -2,12 +2,10 @@ import { SlipwayError } from '../errors.ts';
 import { type Machine, readMachine, saveMachine } from '../store/machine.ts';
 import { type Work, withMachine } from './work.ts';
 
-/** Keeps the machine from `rm` and `gc`. Gives the record, which says when it goes by itself all the same. */
+/** Keeps the machine from `rm`, `gc` and another `create` of its name. Gives the record, which says when it goes by itself all the same. */
 export async function protect(work: Work, name: string): Promise<Machine> {
   return change(work, name, (machine) => {
-    if (machine.phase === 'ready') machine.protected = true;
-    else
-      throw new SlipwayError('failed', `"${name}" is not a finished machine`, { hint: `See: slipway status ${name}` });
+    machine.protected = true;
   });
 }
 

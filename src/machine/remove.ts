@@ -25,7 +25,6 @@ export async function remove(work: Work, request: RemoveRequest): Promise<void> 
     if (!(await hasFolder(work.store, request.name))) throw notFound(request.name);
     const machine = await recordToRemove(work, request);
     if (machine === undefined) return eraseMachine(work.store, request.name);
-    refuseProtected(machine);
     await removeLocked(work, machine, request.force);
   });
 }
@@ -39,6 +38,7 @@ export async function removeUnlessGone(work: Work, name: string): Promise<void> 
 
 /** As `remove`, for who holds the machine's lock. */
 export async function removeLocked(work: Work, machine: Machine, force = false): Promise<void> {
+  refuseProtected(machine);
   machine.phase = 'removing';
   await saveMachine(work.store, machine);
   try {

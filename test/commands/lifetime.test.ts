@@ -46,6 +46,16 @@ test('a protected machine is not removed, not even by force', async () => {
   expect(await user.slipway('rm', '--yes', 'dev')).toMatchObject({ code: 0, stdout: '"dev" is removed.\n' });
 });
 
+test('what an interrupted create left can be protected, too, from the next one', async () => {
+  await user.add('dev', { phase, adopted: true });
+  await user.slipway('protect', 'dev');
+  const words = ['--driver', 'generic', '--generic-ip-address', '127.0.0.1', 'dev'];
+  expect(await user.slipway('create', '--quiet', ...words)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Error: "dev" is protected\n'),
+  });
+});
+
 test('who is protected and goes by itself all the same is told so', async () => {
   await user.add('dev', { lifetime: { ends: from(7230), idle: 600 } });
   expect((await user.slipway('protect', 'dev')).stdout).toBe(
@@ -57,21 +67,13 @@ test('what cannot be extended is told why', async () => {
   await user.add('stays');
   await user.add('idles', { lifetime: { idle: 600 } });
   await user.add('half', { phase, lifetime: { ends: from(60) } });
-  const lines = [
-    'extend dev',
-    'extend stays soon',
-    'extend stays 1h',
-    'extend idles 1h',
-    'extend half 1h',
-    'protect half',
-  ];
+  const lines = ['extend dev', 'extend stays soon', 'extend stays 1h', 'extend idles 1h', 'extend half 1h'];
   const told = await user.slipways(lines.map((line) => line.split(' ')));
   expect(told.map(({ code, stderr }) => [code, stderr.split('\n')[0]])).toEqual([
     [2, 'Error: Which machine, and by how much?'],
     [2, 'Error: "soon" is no length of time'],
     [1, 'Error: "stays" has no end that could be moved'],
     [1, 'Error: "idles" has no end that could be moved'],
-    [1, 'Error: "half" is not a finished machine'],
     [1, 'Error: "half" is not a finished machine'],
   ]);
 });

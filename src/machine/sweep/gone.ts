@@ -10,19 +10,24 @@ import { several } from './several.ts';
 /** The names of machines that their places do not know any more, and what could not be found out. */
 export interface Gone {
   readonly names: ReadonlySet<string>;
+  /** Those that go when nobody uses them, and are off. */
+  readonly idle: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
 
-/** Of the finished machines, those that somebody removed at their place. Those of one place are asked about together. */
+/** Of the finished machines, those that somebody removed at their place, or that switched themselves off. Those of one place are asked about together. */
 export async function goneAtTheirPlace(work: Work, listed: readonly Listed[]): Promise<Gone> {
   const power = statesOf(work, listed);
   const refuseOther = accountsOnce(work);
   const names = new Set<string>();
+  const idle = new Set<string>();
   const problems = new Map<string, Problem>();
   const machines = listed.flatMap((each) => ('machine' in each ? [each.machine] : []));
   const look = async (machine: Machine) => {
     try {
-      if ((await power(machine)) !== 'Gone') return;
+      const state = await power(machine);
+      if (state === 'Stopped' && machine.lifetime?.idle !== undefined) idle.add(machine.name);
+      if (state !== 'Gone') return;
       await refuseOther(machine);
       names.add(machine.name);
     } catch (error) {
@@ -34,7 +39,7 @@ export async function goneAtTheirPlace(work: Work, listed: readonly Listed[]): P
     machines.filter(({ phase, adopted }) => phase === 'ready' && !adopted),
     look,
   );
-  return { names, problems: [...problems.values()] };
+  return { names, idle, problems: [...problems.values()] };
 }
 
 /** With the credentials of another account, all would seem to be gone. Asks once for each place and account. */

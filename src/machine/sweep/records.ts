@@ -9,11 +9,11 @@ import { busy, isOver, madeBy, overSince, PROTECTED } from './words.ts';
 /** The machines with a record in this store, or but a folder, that are to go. */
 export async function leftRecords(work: Work, request: GcRequest, listed: readonly Listed[]): Promise<Findings> {
   const store = await storeId(work.store);
-  const gone = request.run === undefined ? await goneAtTheirPlace(work, listed) : { names: new Set(), problems: [] };
+  const gone = request.run === undefined ? await goneAtTheirPlace(work, listed) : NOBODY_ASKED;
   const held = await heldLocks(work.store.locks);
   const machines = listed.flatMap((each) => ('machine' in each ? [each.machine] : []));
   const candidates = [
-    ...machines.flatMap((machine) => ofRecord(machine, request, gone as Gone, store)),
+    ...machines.flatMap((machine) => ofRecord(machine, request, gone, store)),
     ...(request.run === undefined ? await foldersWithoutRecord(work, listed, store) : []),
   ];
   const kept = candidates.flatMap(({ leftover, isProtected }): Kept[] => {
@@ -33,7 +33,7 @@ interface Candidate extends RecordRemoval {
 }
 
 function ofRecord(machine: Machine, request: GcRequest, gone: Gone, store: string): Candidate[] {
-  const why = (now: Machine) => whyItGoes(now, request) ?? (gone.names.has(now.name) ? GONE : undefined);
+  const why = (now: Machine) => whyItGoes(now, request) ?? asItsPlaceSays(now, gone);
   const reason = why(machine);
   if (reason === undefined) return [];
   const { name, driver, created, notes } = machine;
@@ -47,7 +47,12 @@ function ofRecord(machine: Machine, request: GcRequest, gone: Gone, store: strin
   ];
 }
 
-const GONE = 'it is gone from its place';
+const NOBODY_ASKED: Gone = { names: new Set(), idle: new Set(), problems: [] };
+
+function asItsPlaceSays({ name, lifetime }: Machine, { names, idle }: Gone): string | undefined {
+  if (names.has(name)) return 'it is gone from its place';
+  return idle.has(name) && lifetime?.idle !== undefined ? 'nobody used it, and it is off' : undefined;
+}
 
 /** As its record alone says. What is under way looks as what was interrupted: only its lock tells them apart. */
 function whyItGoes(machine: Machine, { run }: GcRequest): string | undefined {

@@ -18,8 +18,10 @@ export async function endpointOf(place: Place, made: Made): Promise<Endpoint | u
     throwFailure(vm);
     return undefined;
   }
-  const { user, enginePort } = place.settings;
-  return host === undefined ? undefined : { host, sshPort: 22, sshUser: user ?? USER, enginePort };
+  const { user, key, enginePort } = place.settings;
+  if (host === undefined) return undefined;
+  const identity = key === undefined ? {} : { identity: { file: key } };
+  return { host, sshPort: 22, sshUser: user ?? USER, enginePort, ...identity };
 }
 
 /** The machine with its state; undefined when Azure knows none. */

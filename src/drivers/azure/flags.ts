@@ -126,6 +126,12 @@ export const flags: FlagSpecs = {
     common: 'cloud-init',
   },
   'azure-ssh-user': { kind: 'string', summary: 'User that the first boot makes', env: 'AZURE_SSH_USER' },
+  'azure-ssh-key': {
+    kind: 'string',
+    path: true,
+    summary: 'Private key file of yours to log in with, RSA or ed25519; without it a key is made for the machine',
+    env: 'AZURE_SSH_KEY',
+  },
   'azure-docker-port': {
     kind: 'integer',
     summary: 'Port on which the engine shall listen',

@@ -30,6 +30,7 @@ const azure: DriverModule = {
       plan: () => planOf(place),
       parts: partsOf(place),
       ...(settings.user === undefined ? {} : { user: settings.user }),
+      ...(settings.key === undefined ? {} : { key: settings.key }),
       endpoint: (made) => endpointOf(place, made),
       power: powerOf(place),
       ...(settings.securityGroup ? {} : { admit: (made) => admit(place, made) }),

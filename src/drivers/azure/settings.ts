@@ -30,6 +30,8 @@ export interface Settings {
   readonly ipv6: boolean;
   readonly dnsLabel?: string;
   readonly user?: string;
+  /** The file of the user's own private key. */
+  readonly key?: string;
   readonly enginePort: number;
   readonly disk: Disk;
   readonly securityType: 'auto' | 'TrustedLaunch' | 'Standard';
@@ -59,6 +61,7 @@ export function settingsOf(values: FlagValues): Settings {
     image: imageChoice(text(values, 'azure-image') ?? 'debian-12'),
     ...networkOf(values),
     ...optional('user', userOf(values)),
+    ...optional('key', text(values, 'azure-ssh-key')),
     enginePort: integer(values, 'azure-docker-port', { least: 1, most: 65535 }) ?? 2376,
     disk: diskOf(values),
     securityType: choice(values, 'azure-security-type', 'auto'),

@@ -4,6 +4,7 @@ import { seriesOf } from './architecture.ts';
 import type { Facts } from './facts.ts';
 import { ifThere } from './failures.ts';
 import { instanceNow, metadataOf } from './instance.ts';
+import { tagsOfRules } from './named-rules.ts';
 import { near } from './near.ts';
 import { lastOf, parsePath } from './paths.ts';
 import type { Place } from './place.ts';
@@ -16,7 +17,7 @@ export async function checkPlace(place: Place, facts: () => Promise<Facts>): Pro
   await checkZone(place);
   const found = await facts();
   checkDisk(place, found);
-  await Promise.all([checkNetwork(place), checkSubnetwork(place), checkAddress(place)]);
+  await Promise.all([checkNetwork(place), checkSubnetwork(place), checkAddress(place), tagsOfRules(place)]);
   await checkQuota(place, found);
 }
 

@@ -17,6 +17,7 @@ export async function endpointOf(place: Place, made: Made): Promise<Endpoint | u
   if (host === undefined) return undefined;
   const sshUser = settings.user ?? USER;
   const endpoint: Endpoint = { host, sshPort: 22, sshUser, enginePort: 2376, names };
+  if (settings.key !== undefined) return { ...endpoint, identity: { file: settings.key } };
   return settings.existing ? { ...endpoint, identity: await identity() } : endpoint;
 }
 

@@ -14,10 +14,11 @@ type Body = Pick<Rule, 'allowed' | 'denied' | 'priority' | 'sourceRanges' | 'sou
 /**
  * Google's rules are chosen by the tags of an instance. Each machine has the tag of its own rule, and that of the guard:
  * the guard refuses what nobody has allowed, since the network "default" comes with rules that open SSH to everybody. A
- * rule holds addresses of one family only.
+ * rule holds addresses of one family only. Where the user names rules, there are none of ours.
  */
 export function firewallParts(place: Place): Part[] {
   const { settings, site } = place;
+  if (settings.rules.length > 0) return [];
   const families = settings.ipv6 ? [4, 6] : [4];
   return families.flatMap((family) => [
     guardPart(place, family),

@@ -37,6 +37,12 @@ export const flags: FlagSpecs = {
     summary: 'User that the first boot makes; without it "slipway"',
     env: 'GOOGLE_USERNAME',
   },
+  'google-ssh-key': {
+    kind: 'string',
+    summary: 'Private key file of yours to log in with; without it a key is made for the machine',
+    env: 'GOOGLE_SSH_KEY',
+    path: true,
+  },
   'google-service-account': {
     kind: 'string',
     summary: 'Service account whose rights the machine has: an e-mail address, or "default"; without it none',
@@ -101,6 +107,11 @@ export const flags: FlagSpecs = {
     summary: 'The same as --google-spot, which took its place',
     env: 'GOOGLE_PREEMPTIBLE',
     default: false,
+  },
+  'google-firewall': {
+    kind: 'string',
+    summary: 'Firewall rules of yours that the machine shall be under, by name, apart by commas; without it its own',
+    env: 'GOOGLE_FIREWALL',
   },
   'google-tags': { kind: 'string', summary: 'Network tags, apart by commas', env: 'GOOGLE_TAGS' },
   'google-labels': { kind: 'string', summary: 'Labels, KEY=VALUE, apart by commas', env: 'GOOGLE_LABELS' },

@@ -27,8 +27,9 @@ const google: DriverModule = {
   driver(values, site) {
     const settings = settingsOf(values);
     const place: Place = { settings, site, google: newGoogle(settings.project, site.signal) };
-    const user = settings.user === undefined ? {} : { user: settings.user };
-    return { ...user, ...abilities(place), ...(settings.existing ? takenOver(place) : ours(place)) };
+    const { user, key } = settings;
+    const login = { ...(user === undefined ? {} : { user }), ...(key === undefined ? {} : { key }) };
+    return { ...login, ...abilities(place), ...(settings.existing ? takenOver(place) : ours(place)) };
   },
 };
 
@@ -46,7 +47,7 @@ function takenOver(place: Place): Pick<Driver, 'parts' | 'check'> {
   return { parts: [], check: () => checkExisting(place) };
 }
 
-function ours(place: Place): Pick<Driver, 'endsByItself' | 'parts' | 'check' | 'plan' | 'admit' | 'extend'> {
+function ours(place: Place): Omit<Driver, 'endpoint'> {
   let asked: Promise<Facts> | undefined;
   const facts = () => {
     asked ??= factsOf(place.google, place.settings);
@@ -57,7 +58,7 @@ function ours(place: Place): Pick<Driver, 'endsByItself' | 'parts' | 'check' | '
     parts,
     check: () => checkPlace(place, facts),
     plan: () => planOf(place, parts, facts),
-    admit: (made) => admit(place, made),
+    ...(place.settings.rules.length > 0 ? {} : { admit: (made) => admit(place, made) }),
     endsByItself: true,
     async extend(made) {
       checkLifetime(place);

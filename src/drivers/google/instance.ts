@@ -6,6 +6,7 @@ import { staticAddress } from './address.ts';
 import type { Facts } from './facts.ts';
 import { tagsOf } from './firewall.ts';
 import { lookUp, make, remove } from './kept.ts';
+import { tagsOfRules } from './named-rules.ts';
 import { networkOf, SETTLES } from './network.ts';
 import { formatPath, lastOf, type Path, parsePath } from './paths.ts';
 import { ownLabels, type Place, where } from './place.ts';
@@ -49,7 +50,7 @@ async function instanceOf(place: Place, facts: Facts, key: string, made: Made): 
     description: `The machine "${site.machine}" of Slipway`,
     labels: { ...settings.labels, ...ownLabels(place, key) },
     machineType: `zones/${settings.zone}/machineTypes/${settings.type}`,
-    tags: { items: [...new Set([...tagsOf(made), ...settings.tags])] },
+    tags: { items: [...new Set([...tagsOf(made), ...(await tagsOfRules(place)), ...settings.tags])] },
     disks: [diskOf(place, facts, key)],
     networkInterfaces: [await interfaceOf(place, made)],
     metadata: { items: metadataOf(place) },

@@ -4,11 +4,14 @@ import { describeRule } from './firewall.ts';
 import { describeInstance } from './instance.ts';
 import type { Place } from './place.ts';
 
-/** Without a price: Google tells prices only to those who bring an API key for Cloud Billing. */
+/** What create would make. */
 export async function planOf(place: Place, parts: readonly Part[], facts: () => Promise<Facts>): Promise<Plan> {
   const found = await facts();
-  return { parts: parts.map(({ kind }) => ({ kind, what: describe(place, kind, found) })) };
+  return { parts: parts.map(({ kind }) => ({ kind, what: describe(place, kind, found) })), price: NOT_KNOWN };
 }
+
+/** docs/decisions/2026-11-22-google-prices.md tells why. */
+const NOT_KNOWN = "not known: Google's list has none by machine type; see https://cloud.google.com/compute/all-pricing";
 
 function describe(place: Place, kind: string, facts: Facts): string {
   const { settings } = place;

@@ -15,6 +15,8 @@ export interface Settings {
   readonly image: ImageName;
   readonly spot: boolean;
   readonly user?: string;
+  /** The file of the user's own private key. */
+  readonly key?: string;
   readonly serviceAccount?: { readonly email: string; readonly scopes: readonly string[] };
   readonly disk: { readonly size: number; readonly type: string; readonly key?: string };
   readonly network: Network;
@@ -25,6 +27,8 @@ export interface Settings {
   readonly reach: 'external' | 'internal';
   readonly ipv6: boolean;
   readonly tags: readonly string[];
+  /** Names of firewall rules that are there; rules of its own when empty. */
+  readonly rules: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly secureBoot: boolean;
   /** The instance is somebody else's. */
@@ -47,6 +51,7 @@ export function settingsOf(values: FlagValues): Settings {
   const region = zone.replace(/-[a-z]$/, '');
   const type = typesOf(values)[0] ?? '';
   const [user, serviceAccount] = [userOf(values), serviceAccountOf(values)];
+  const key = text(values, 'google-ssh-key');
   return {
     project,
     zone,
@@ -55,6 +60,7 @@ export function settingsOf(values: FlagValues): Settings {
     image: imageName(text(values, 'google-machine-image') ?? 'ubuntu-24.04'),
     spot: wantsSpot(values),
     ...(user === undefined ? {} : { user }),
+    ...(key === undefined ? {} : { key }),
     ...(serviceAccount === undefined ? {} : { serviceAccount }),
     disk: diskOf(values, type),
     ...networkOf(values, project, region),
@@ -65,6 +71,7 @@ export function settingsOf(values: FlagValues): Settings {
     tags: list(values, 'google-tags')
       .flatMap(words)
       .map((tag) => checked('network tag', tag, NAME)),
+    rules: rulesOf(values),
     labels: labelsOf(values),
     secureBoot: !yes(values, 'google-no-secure-boot'),
     existing: yes(values, 'google-use-existing'),
@@ -168,6 +175,14 @@ function ipv6Of(values: FlagValues): boolean {
   if (text(values, 'google-subnetwork') !== undefined) return true;
   throw new SlipwayError('bad-input', '--google-ipv6 needs a subnetwork that gives out external IPv6 addresses', {
     hint: 'Name one: --google-subnetwork NAME',
+  });
+}
+
+function rulesOf(values: FlagValues): string[] {
+  const rules = list(values, 'google-firewall').map((rule) => checked('firewall rule', rule, NAME));
+  if (rules.length === 0 || text(values, 'google-network') !== 'own') return rules;
+  throw new SlipwayError('bad-input', 'A network of its own has no firewall rules that are there already', {
+    hint: 'Leave either --google-network own or --google-firewall away.',
   });
 }
 

@@ -33,7 +33,8 @@ beforeAll(() => {
 
 test('what the user named is used, and neither changed nor deleted', async () => {
   const names = Object.fromEntries(Object.keys(theirs).map((flag) => [flag, 'theirs']));
-  const machine = await newMachine(cloud, { ...names, 'azure-resource-group': 'mine' });
+  const key = { 'azure-ssh-key': '/home/ada/key' };
+  const machine = await newMachine(cloud, { ...names, ...key, 'azure-resource-group': 'mine' });
   const before = JSON.stringify(Object.values(theirs).map((id) => cloud.body(id)));
   await machine.driver().check?.();
   expect(machine.driver().parts.map(({ kind }) => kind)).toEqual(['interface', 'instance']);
@@ -56,7 +57,8 @@ test('what the user named is used, and neither changed nor deleted', async () =>
       storageProfile: { osDisk: { managedDisk: { diskEncryptionSet: { id: theirs['azure-disk-encryption-set'] } } } },
     },
   });
-  expect(await machine.driver().endpoint(machine.made)).toBeDefined();
+  expect(machine.driver().key).toBe('/home/ada/key');
+  expect(await machine.driver().endpoint(machine.made)).toMatchObject({ identity: { file: '/home/ada/key' } });
   await machine.destroy();
   expect(await cloud.left()).toEqual([]);
   expect(JSON.stringify(Object.values(theirs).map((id) => cloud.body(id)))).toBe(before);

@@ -91,6 +91,7 @@ test('a plan says what each part will be', async () => {
           'ubuntu-2404-noble-amd64-v20261104, 10 GB pd-balanced',
       },
     ],
+    price: expect.stringMatching(/^not known: /),
   });
   expect(cloud().calls.filter(({ reads }) => !reads)).toEqual([]);
   await remove();

@@ -43,6 +43,48 @@ test('a network, a subnetwork and an address of the user’s are used, and stay 
   expect(changing).toEqual([]);
 });
 
+test('firewall rules of the user’s are used instead of our own, and stay as they were', async () => {
+  const { root } = cloud().world;
+  const base = 'projects/slipway-test';
+  const rule = (name: string, network: string, targetTags: string[]) =>
+    cloud().give(`${base}/global/firewalls/${name}`, 'firewall', {
+      network: `${root}${base}/global/networks/${network}`,
+      direction: 'INGRESS',
+      targetTags,
+      sourceRanges: ['192.0.2.0/24'],
+      allowed: [{ IPProtocol: 'tcp', ports: ['22', '2376'] }],
+    });
+  const things = [rule('office', 'default', ['for-office']), rule('monitoring', 'default', ['watched', 'for-office'])];
+  const before = JSON.stringify(things);
+  await withMachine({ 'google-firewall': 'office,monitoring', 'google-tags': 'web' }, async ({ driver, keyOf }) => {
+    expect(driver().parts.map(({ kind }) => kind)).toEqual(['instance']);
+    expect(driver().admit).toBeUndefined();
+    await driver().check?.();
+    const [instance] = cloud().world.all(new RegExp(`/instances/${keyOf('instance')}$`));
+    expect(instance).toMatchObject({ tags: { items: ['for-office', 'watched', 'web'] } });
+  });
+  expect(JSON.stringify(things)).toBe(before);
+  rule('inside', 'prod', ['in']);
+  for (const [named, message] of [
+    ['inside', 'The rule "inside" is of another network than "default"'],
+    ['ofice', 'There is no firewall rule "ofice" in "slipway-test"'],
+  ] as const) {
+    const machine = await newMachine({ 'google-firewall': named });
+    await expect(machine.driver().check?.()).rejects.toMatchObject({ code: 'bad-input', message });
+    await machine.place.remove();
+  }
+  await expect(
+    newMachine({ 'google-firewall': 'office', 'google-network': 'own' }).then((each) => each.driver()),
+  ).rejects.toMatchObject({ code: 'bad-input' });
+});
+
+test('a private key of the user’s opens the machine', async () => {
+  await withMachine({ 'google-ssh-key': '/home/ada/key' }, async ({ driver, made }) => {
+    expect(driver().key).toBe('/home/ada/key');
+    expect(await driver().endpoint(made)).toMatchObject({ identity: { file: '/home/ada/key' } });
+  });
+});
+
 test('the network of a subnetwork need not be named', async () => {
   await withMachine({ 'google-subnetwork': 'default' }, async ({ made }) => {
     expect(made.instance).toBeDefined();

@@ -20,7 +20,7 @@ export interface Journey {
 }
 
 /** From `create` to `docker run` and back, on a cloud whose API runs here. */
-export function journey(driver: string, { start, privately, removeByHand, metadata }: Journey): void {
+export function journey(driver: string, { start, privately, keepsAddress, removeByHand, metadata }: Journey): void {
   jest.setTimeout(BUSY);
 
   describe(`${driver}, to docker run`, () => {

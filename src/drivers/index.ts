@@ -9,6 +9,7 @@ const modules: Readonly<Record<string, () => Promise<{ default: DriverModule }>>
   azure: () => import('./azure/index.ts'),
   google: () => import('./google/index.ts'),
   hetzner: () => import('./hetzner/index.ts'),
+  digitalocean: () => import('./digitalocean/index.ts'),
 };
 
 /** Shorter names of drivers, by which they may be chosen. */

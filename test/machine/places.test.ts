@@ -6,29 +6,31 @@ import { awsError, type Ec2Cloud, startCloud as startEc2 } from '../clouds/amazo
 import { startCloud as startAzure } from '../clouds/azure/index.ts';
 import { createUntilSsh, newCloudUser } from '../clouds/cli.ts';
 import { type Cloud, wordsFor } from '../clouds/cloud.ts';
+import { startCloud as startGoogle } from '../clouds/google/index.ts';
 import type { User } from '../commands/cli.ts';
 
 jest.setTimeout(180_000);
 
 let ec2: Ec2Cloud;
 let azure: Cloud;
+let google: Cloud;
 let user: User;
 
 beforeAll(async () => {
-  [ec2, azure] = await Promise.all([startEc2(), startAzure()]);
+  [ec2, azure, google] = await Promise.all([startEc2(), startAzure(), startGoogle()]);
 });
 
-afterAll(() => Promise.all([ec2.close(), azure.close()]));
+afterAll(() => Promise.all([ec2.close(), azure.close(), google.close()]));
 
 beforeEach(async () => {
   user = await newCloudUser(ec2);
-  Object.assign(user.env, azure.env);
+  Object.assign(user.env, azure.env, google.env);
 });
 
 afterEach(async () => {
   ec2.intercept = () => undefined;
   expect((await user.slipway('rm', '--all', '-y', '--quiet')).stderr).toBe('');
-  expect([...(await ec2.left()), ...(await azure.left())]).toEqual([]);
+  expect([...(await ec2.left()), ...(await azure.left()), ...(await google.left())]).toEqual([]);
   await user.remove();
 });
 
@@ -67,19 +69,31 @@ describe('of several choices', () => {
 });
 
 describe('what machines share', () => {
-  test.each([
+  const places: [string, () => Cloud, string[]][] = [
+    ['Azure', () => azure, []],
+    ['Google', () => google, ['--google-network', 'own']],
+  ];
+  const orders = [
     ['one', 'two'],
     ['two', 'one'],
-  ])('is made once, and goes with the last of them: first %s, then %s', async (first, second) => {
-    await createUntilSsh(azure, user, 'one');
-    await createUntilSsh(azure, user, 'two');
-    const networks = (await azure.left()).filter((each) => /virtualNetwork/i.test(each));
-    expect(networks).toHaveLength(1);
-    expect(await user.slipway('rm', '-y', first)).toMatchObject({ code: 0 });
-    expect((await azure.left()).filter((each) => /virtualNetwork/i.test(each))).toEqual(networks);
-    expect(await user.slipway('rm', '-y', second)).toMatchObject({ code: 0 });
-    expect(await azure.left()).toEqual([]);
-  });
+  ] as const;
+
+  test.each(places.flatMap((place) => orders.map((order) => [...place, ...order] as const)))(
+    'at %s is made once, and goes with the last of them (%#)',
+    async (_, cloudOf, words, first, second) => {
+      const cloud = cloudOf();
+      const networks = async () =>
+        (await cloud.left()).filter((each) => /virtualNetworks|^network|\/networks\//.test(each));
+      await createUntilSsh(cloud, user, 'one', ...words);
+      await createUntilSsh(cloud, user, 'two', ...words);
+      const shared = await networks();
+      expect(shared).toHaveLength(1);
+      expect(await user.slipway('rm', '-y', first)).toMatchObject({ code: 0 });
+      expect(await networks()).toEqual(shared);
+      expect(await user.slipway('rm', '-y', second)).toMatchObject({ code: 0 });
+      expect(await cloud.left()).toEqual([]);
+    },
+  );
 });
 
 describe('rm', () => {

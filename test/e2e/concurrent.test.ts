@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { output, run } from '../../src/program.ts';
 import { listMachines } from '../../src/store/machine.ts';
@@ -19,12 +18,11 @@ beforeAll(async () => {
   from = await checkpoint();
   world = await newWorld({ images: from.images });
   const room = Math.floor((await availableMemory()) / EACH);
-  names = Array.from({ length: Math.min(20, room, 4 * availableParallelism()) }, (_, n) => `m${n + 1}`);
+  names = Array.from({ length: Math.min(20, room) }, (_, n) => `m${n + 1}`);
 }, 20 * MINUTES);
 
 afterAll(() => world.remove());
 
-// Emulated guests keep a processor busy even when they wait: more than four for each take each other's time.
 test(
   'machines are made at once in a store that is not there yet',
   async () => {
@@ -36,7 +34,7 @@ test(
     const seconds = Math.round((performance.now() - began) / 1000);
     process.stdout.write(`${names.length} concurrent create: ${seconds} s\n`);
   },
-  15 * MINUTES,
+  40 * MINUTES, // emulated, on two processors
 );
 
 test('no record is torn', async () => {

@@ -116,7 +116,7 @@ ${STATUS_OF_FIRST_BOOT}
 END
 mkdir -p "$root/etc/systemd/system-generators"
 ln -sf /dev/null "$root/etc/systemd/system-generators/cloud-init-generator"
-${engine ? ENGINE_AFTER_SSH : ''}
+${engine ? ENGINE : ''}
 systemctl --root="$root" --quiet enable systemd-networkd
 systemctl --root="$root" --quiet add-wants multi-user.target cloud-init.target
 systemctl --root="$root" --quiet mask cloud-init.service cloud-config.service cloud-init-hotplugd.socket \\
@@ -180,7 +180,11 @@ KillMode=process
 TasksMax=infinity
 StandardOutput=journal+console`;
 
-/** The engine takes long to start; whoever waits, waits for sshd first. */
-const ENGINE_AFTER_SSH = `for unit in docker containerd; do
+/**
+ * The engine takes long to start. At the first boot it would do so for nothing: it is set up first, and enabled then.
+ * Later whoever waits, waits for sshd first.
+ */
+const ENGINE = `for unit in docker containerd; do
   printf '[Unit]\\nAfter=ssh.service\\n' | write "/etc/systemd/system/$unit.service.d/slipway.conf"
-done`;
+done
+systemctl --root="$root" --quiet disable docker.service docker.socket containerd.service`;

@@ -15,22 +15,48 @@ export interface Timer {
 /** How often the machine looks, in seconds. */
 const PAUSE = 15;
 
-/** Where a later end than the first is kept. */
+/** Where the timer is kept, and a later end than its first. */
+const TIMER = `${MEMORY}/timer`;
 const MOVED = `${MEMORY}/lifetime`;
 
+/** A file that only one machine has, even where another has a copy of its disk. */
+const IDENTITY = '/sys/class/dmi/id/product_uuid';
+
+/** Without the usual dependencies it begins at once, and still looks on while the system shuts down. */
+const UNIT = `[Unit]
+Description=The end of this machine (Slipway)
+DefaultDependencies=no
+RequiresMountsFor=${MEMORY}
+[Service]
+ExecStart=/bin/sh ${TIMER}
+Restart=on-failure
+RestartSec=5
+OOMScoreAdjust=-900
+[Install]
+WantedBy=sysinit.target
+`;
+
 /**
- * The command that arms the timer, for cloud-init's `bootcmd`: that runs early at each boot. What it starts lives in /run,
- * so that nothing of it is on the disk.
+ * The command that arms the timer, for cloud-init's `bootcmd`, which runs before anything is installed. Not every image
+ * has cloud-init at each boot, so systemd starts the timer by itself from then on; with OpenRC it is armed anew.
  */
 export function armTimer(timer: Timer): string {
   return sh`
-    mkdir -p /run/slipway
-    cat >/run/slipway/lifetime ${hereDocument(timerScript(timer))}
-    # without the usual dependencies it begins at once, and still looks on while the system shuts down
-    if ! [ -d /run/systemd/system ] || ! systemd-run --quiet --no-block --unit slipway-lifetime \\
-      --property DefaultDependencies=no --property Restart=always --property RestartSec=5 \\
-      --property OOMScoreAdjust=-900 /bin/sh /run/slipway/lifetime; then
-      ( trap '' HUP; exec sh /run/slipway/lifetime ) </dev/null >/dev/null 2>&1 &
+    ( umask 077; mkdir -p ${MEMORY} )
+    {
+      echo "of='$(cat ${IDENTITY} 2>/dev/null)'"
+      cat ${hereDocument(timerScript(timer))}
+    } >${TIMER}
+    slipway_service() {
+      [ -d /run/systemd/system ] || return 1
+      mkdir -p /etc/systemd/system
+      cat >/etc/systemd/system/slipway-lifetime.service ${hereDocument(UNIT)}
+      systemctl daemon-reload
+      systemctl --quiet enable slipway-lifetime.service
+      systemctl --no-block start slipway-lifetime.service
+    }
+    if ! slipway_service; then
+      ( trap '' HUP; exec sh ${TIMER} ) </dev/null >/dev/null 2>&1 &
     fi
   `;
 }
@@ -60,6 +86,8 @@ export function timerScript({ born, ends = 0, idle = 0 }: Timer): string {
   return sh`
     # Written by Slipway: switches this machine off when its time is over
     PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin
+    if [ "\${of-}" != "$(cat ${IDENTITY} 2>/dev/null)" ]; then exit 0; fi
+    mkdir -p /run/slipway
     born=${quote(born)}
     ends=${String(ends)}
     idle=${String(idle)}

@@ -20,13 +20,11 @@ beforeEach(async () => {
 for at in /state/at-*; do [ "\${at#/state/at-}" -gt $passed ] || { . "$at"; rm "$at"; }; done
 [ $passed -lt 3600 ] || kill $PPID`,
   );
-  program('systemd-run', 'echo "systemd-run $*" >>/state/calls; cat /state/systemd-run');
   rmSync(join(host.folder, 'bin/poweroff')); // no mistake in here shall reach the real one
   program('poweroff', 'echo "poweroff $*" >>/state/calls; if [ "$1" = -f ]; then kill $PPID; fi');
   program('systemctl', 'echo "systemctl $*" >>/state/calls');
   boot();
   host.write('state/at-9999', '');
-  host.write('state/systemd-run', '');
   host.write('proc/net/tcp', 'head\n');
   dockerd();
 });
@@ -39,6 +37,7 @@ function boot(): void {
   host.write('state/passed', '0\n');
   host.write('state/clock', `${BOOT}\n`);
   host.write('proc/uptime', '0.5 0.0\n');
+  rmSync(join(host.folder, 'run/slipway'), { recursive: true, force: true });
 }
 
 /** Arms the timer, with a clock of ours: busybox takes no other `date` than its own. */
@@ -70,16 +69,31 @@ async function lives(timer: Omit<Timer, 'born'>): Promise<string> {
   await arm(timer);
   program('systemctl', 'echo "off after $(cat /state/passed)" >>/state/calls');
   host.calls();
-  await does(step('sh /run/slipway/lifetime'));
+  await does(step('sh /var/lib/slipway/timer'));
   const [off = 'never off'] = host.calls().filter((line) => line.startsWith('off'));
   return `${off} ${/: (.*):/.exec(host.read('dev/kmsg'))?.[1] ?? ''}`.trim();
 }
 
 const QUIET = 'nobody has used it for 120 s';
 
-test('with systemd it is a service of its own, that begins at once and outlives the others', async () => {
+test('with systemd it is a service of its own, that begins at once and at each boot', async () => {
   await arm({ ends: 1 });
-  expect(host.calls()).toEqual([expect.stringMatching(/^systemd-run --quiet --no-block .* \/run\/slipway\/lifetime$/)]);
+  const [reload, enable, start] = host.calls();
+  expect([reload, enable, start]).toEqual([
+    'systemctl daemon-reload',
+    'systemctl --quiet enable slipway-lifetime.service',
+    'systemctl --no-block start slipway-lifetime.service',
+  ]);
+  expect(host.read('etc/systemd/system/slipway-lifetime.service')).toContain(
+    'ExecStart=/bin/sh /var/lib/slipway/timer\n',
+  );
+});
+
+test('where the service cannot be started, it is a process in the background', async () => {
+  program('systemctl', 'false');
+  await arm({ ends: BOOT + 30 });
+  program('systemctl', 'echo "systemctl $*" >>/state/calls');
+  await does(step('until grep -q -e -f /state/calls; do usleep 20000; done'));
 });
 
 test('without systemd it is a process in the background', async () => {
@@ -91,7 +105,7 @@ test('without systemd it is a process in the background', async () => {
 
 test('at its end the machine switches itself off, and if that takes too long, at once', async () => {
   expect(await lives({ ends: BOOT + 300 })).toBe('off after 300 its time is over');
-  await does(step('sh /run/slipway/lifetime'));
+  await does(step('sh /var/lib/slipway/timer'));
   expect(host.calls()).toContain('poweroff -f');
 });
 
@@ -106,6 +120,14 @@ test('what was told to another machine, of whose disk this is a copy, does not c
   boot();
   host.write('var/lib/slipway/lifetime', `${born} soon\n`);
   expect(await lives({ ends: BOOT + 600 })).toBe('off after 600 its time is over');
+});
+
+test('a copy of the disk that boots as another machine does not end by it', async () => {
+  host.write('sys/class/dmi/id/product_uuid', '0a\n');
+  await arm({ ends: BOOT });
+  host.write('sys/class/dmi/id/product_uuid', '0b\n');
+  await does(step('sh /var/lib/slipway/timer'));
+  expect(host.read('state/passed')).toBe('0\n');
 });
 
 test('started after its end, it stays for ten minutes, to be told of another', async () => {
@@ -189,7 +211,6 @@ test('it is not idle before there is an engine, unless none comes', async () => 
   at(240, 'mkdir /proc/500; echo dockerd >/proc/500/comm');
   expect(await lives({ idle: 120 })).toBe(`off after 345 ${QUIET}`);
   ended(500);
-  rmSync(join(host.folder, 'run/slipway'), { recursive: true });
   boot();
   expect(await lives({ idle: 120 })).toBe(`off after 1005 ${QUIET}`);
 });

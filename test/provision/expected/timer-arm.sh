@@ -1,7 +1,11 @@
-mkdir -p /run/slipway
-cat >/run/slipway/lifetime <<'END'
+( umask 077; mkdir -p /var/lib/slipway )
+{
+  echo "of='$(cat /sys/class/dmi/id/product_uuid 2>/dev/null)'"
+  cat <<'END'
 # Written by Slipway: switches this machine off when its time is over
 PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin
+if [ "${of-}" != "$(cat /sys/class/dmi/id/product_uuid 2>/dev/null)" ]; then exit 0; fi
+mkdir -p /run/slipway
 born='dev@1795322902'
 ends=1795330102
 idle=1800
@@ -82,9 +86,27 @@ while :; do
   sleep 15
 done
 END
-# without the usual dependencies it begins at once, and still looks on while the system shuts down
-if ! [ -d /run/systemd/system ] || ! systemd-run --quiet --no-block --unit slipway-lifetime \
-  --property DefaultDependencies=no --property Restart=always --property RestartSec=5 \
-  --property OOMScoreAdjust=-900 /bin/sh /run/slipway/lifetime; then
-  ( trap '' HUP; exec sh /run/slipway/lifetime ) </dev/null >/dev/null 2>&1 &
+} >/var/lib/slipway/timer
+slipway_service() {
+  [ -d /run/systemd/system ] || return 1
+  mkdir -p /etc/systemd/system
+  cat >/etc/systemd/system/slipway-lifetime.service <<'END'
+[Unit]
+Description=The end of this machine (Slipway)
+DefaultDependencies=no
+RequiresMountsFor=/var/lib/slipway
+[Service]
+ExecStart=/bin/sh /var/lib/slipway/timer
+Restart=on-failure
+RestartSec=5
+OOMScoreAdjust=-900
+[Install]
+WantedBy=sysinit.target
+END
+  systemctl daemon-reload
+  systemctl --quiet enable slipway-lifetime.service
+  systemctl --no-block start slipway-lifetime.service
+}
+if ! slipway_service; then
+  ( trap '' HUP; exec sh /var/lib/slipway/timer ) </dev/null >/dev/null 2>&1 &
 fi

@@ -6,11 +6,8 @@ import type { Place } from './place.ts';
 
 /** Throws a sentence if no machine of these settings could be made. Only reads. */
 export async function checkPlace(place: Place, facts: () => Promise<Facts>): Promise<void> {
-  const { settings, site } = place;
+  const { site } = place;
   if (site.bootstrap) userDataOf(site.bootstrap.userData);
-  if (settings.keyPath !== undefined) {
-    site.note('--digitalocean-ssh-key-path is not used: the machine gets a key of its own, made here');
-  }
   await facts();
   await checkLimit(place);
 }

@@ -128,5 +128,6 @@ export async function endpointOf(place: Place, made: Made): Promise<Endpoint | u
   const all = [...reserved, ...open, ...v6.map((each) => each.ip_address), ...closed];
   const [host, ...names] = settings.privateOnly ? closed : [...new Set(all)];
   if (host === undefined) return undefined;
-  return { host, sshPort: settings.sshPort, sshUser: settings.user ?? USER, enginePort: 2376, names };
+  const identity = settings.keyPath === undefined ? {} : { identity: { file: settings.keyPath } };
+  return { host, sshPort: settings.sshPort, sshUser: settings.user ?? USER, enginePort: 2376, names, ...identity };
 }

@@ -49,7 +49,7 @@ export const flags: FlagSpecs = {
   },
   'digitalocean-ssh-key-path': {
     kind: 'string',
-    summary: 'Of no use any more: each machine has a key of its own, made here',
+    summary: 'Private key file of yours to log in with; without it a key is made for the machine',
     env: 'DIGITALOCEAN_SSH_KEY_PATH',
     path: true,
   },

@@ -67,11 +67,12 @@ export function driverGroup(driver: string): string {
   return `DRIVER ${driver.toUpperCase()}`;
 }
 
-/** The values of the flags that belong to these specs, the names of files made absolute. */
+/** The values of the flags that belong to these specs, the names of files made absolute; nothing names no file. */
 export function valuesFor(specs: FlagSpecs, values: Readonly<Record<string, unknown>>): FlagValues {
   const kept = (name: string) => !specs[name]?.credential && !specs[name]?.common;
   const own = Object.keys(specs).filter((name) => values[name] !== undefined && kept(name));
-  const value = (name: string) => (specs[name]?.path ? resolve(String(values[name])) : values[name]);
+  const value = (name: string) =>
+    specs[name]?.path && values[name] !== '' ? resolve(String(values[name])) : values[name];
   return Object.fromEntries(own.map((name) => [name, value(name)])) as FlagValues;
 }
 

@@ -27,6 +27,7 @@ test('a driver’s flags come back as values of their kinds, defaults filled in'
     'moon-dark': true,
     'moon-key': resolve('keys/id'),
   });
+  expect(await parse('--moon-key=')).toMatchObject({ 'moon-key': '' });
 });
 
 test('a flag that can be given several times takes one word each time, whatever is in it', async () => {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Driver, Part } from '../drivers/driver.ts';
 import { hintOf, SlipwayError } from '../errors.ts';
+import type { Memory } from '../memory.ts';
 import { waitFor } from '../poll.ts';
 import { storeId } from '../store/identity.ts';
 import { withLock } from '../store/lock.ts';
-import { listMachines, type Machine, type Note, saveMachine } from '../store/machine.ts';
+import { listMachines, type Machine, type Note, readMachine, saveMachine } from '../store/machine.ts';
 import { madeOf, readableName } from './driving.ts';
 import { sharedLock, tellerFor, type Work } from './work.ts';
 
@@ -21,11 +22,30 @@ export async function makeParts(work: Work, machine: Machine, driver: Driver): P
         const note: Note = { kind: part.kind, key, asked: new Date().toISOString() };
         machine.notes.push(note);
         await saveMachine(work.store, machine);
-        note.id = await part.create(key, madeOf(machine));
+        note.id = (await madeByAnother(work, part, key)) ?? (await part.create(key, madeOf(machine)));
+        if (part.shared !== undefined) made(work).set(key, { id: note.id, by: machine.name });
         await saveMachine(work.store, machine);
       });
     });
   }
+}
+
+/** The shared parts that each command has made itself, by their keys: it need not ask whether they are there. */
+const madeIn = new WeakMap<Memory, Map<string, { readonly id: string; readonly by: string }>>();
+
+function made({ memory }: Work): Map<string, { readonly id: string; readonly by: string }> {
+  const parts = (memory && madeIn.get(memory)) ?? new Map();
+  if (memory) madeIn.set(memory, parts);
+  return parts;
+}
+
+/** The id of a shared part that another machine of this command has made and still uses: so it is still there. */
+async function madeByAnother(work: Work, part: Part, key: string): Promise<string | undefined> {
+  const known = part.shared === undefined ? undefined : made(work).get(key);
+  const other = known && (await readMachine(work.store, known.by).catch(() => undefined));
+  return other?.phase !== 'removing' && other?.notes.some((note) => note.key === key && note.id === known?.id)
+    ? known?.id
+    : undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { NetworkManagementClient } from '@azure/arm-network';
 import type { ResourceManagementClient } from '@azure/arm-resources';
 import type { DefaultAzureCredential } from '@azure/identity';
 import type { Cloud } from './clouds.ts';
-import { policies } from './policies.ts';
+import { newPolicies } from './policies.ts';
 
 /** The clients of one subscription; each is made, and its library loaded, on first use. */
 export interface Clients {
@@ -56,7 +56,7 @@ function optionsFor(cloud: Cloud): ComputeManagementClientOptionalParams {
     endpoint: cloud.url,
     credentials: { scopes: [`${cloud.url}/.default`] },
     userAgentOptions: { userAgentPrefix: 'slipway' },
-    additionalPolicies: policies,
+    additionalPolicies: newPolicies(),
   };
 }
 

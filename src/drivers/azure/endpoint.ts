@@ -1,9 +1,9 @@
 import type { VirtualMachine } from '@azure/arm-compute';
 import { type Endpoint, type Made, USER } from '../driver.ts';
-import { failureOf, lookUp } from './failures.ts';
-import { theResource } from './ids.ts';
+import { failureOf } from './failures.ts';
 import { addressId } from './interface.ts';
 import type { Place } from './place.ts';
+import { pollsFor } from './polls.ts';
 import { failureIn, powerStateOf } from './state.ts';
 
 /**
@@ -25,12 +25,8 @@ export async function endpointOf(place: Place, made: Made): Promise<Endpoint | u
 }
 
 /** The machine with its state; undefined when Azure knows none. */
-export async function vmOf({ clients, options }: Place, id: string): Promise<VirtualMachine | undefined> {
-  const { group, name } = theResource(id);
-  const { virtualMachines } = await clients.compute();
-  return lookUp(`look at the virtual machine "${name}"`, () =>
-    virtualMachines.get(group, name, { ...options, expand: 'instanceView' }),
-  );
+export async function vmOf({ clients, site }: Place, id: string): Promise<VirtualMachine | undefined> {
+  return pollsFor(clients).machine(id, site.signal);
 }
 
 function throwFailure(vm: VirtualMachine): void {
@@ -47,18 +43,12 @@ async function hostOf(place: Place, made: Made): Promise<string | undefined> {
 async function publicHost(place: Place, made: Made): Promise<string | undefined> {
   const id = addressId(place, made, 4);
   if (id === undefined) return undefined;
-  const { group, name } = theResource(id);
-  const { publicIPAddresses } = await place.clients.network();
-  const what = `look at the public address "${name}"`;
-  const address = await lookUp(what, () => publicIPAddresses.get(group, name, place.options));
+  const address = await pollsFor(place.clients).address(id, place.site.signal);
   return (place.settings.dnsLabel === undefined ? undefined : address?.dnsSettings?.fqdn) ?? address?.ipAddress;
 }
 
 async function privateHost(place: Place, made: Made): Promise<string | undefined> {
   if (made.interface === undefined) return undefined;
-  const { group, name } = theResource(made.interface);
-  const { networkInterfaces } = await place.clients.network();
-  const what = `look at the network interface "${name}"`;
-  const found = await lookUp(what, () => networkInterfaces.get(group, name, place.options));
+  const found = await pollsFor(place.clients).interface(made.interface, place.site.signal);
   return found?.ipConfigurations?.find(({ primary }) => primary)?.privateIPAddress;
 }

@@ -44,11 +44,12 @@ function byId(id: string): ImageReference {
 }
 
 async function newest(place: Place, image: MarketplaceImage): Promise<string> {
-  const { settings, clients, options } = place;
+  const { settings, clients, options, site } = place;
   const { virtualMachineImages } = await clients.compute();
   const { publisher, offer, sku } = image;
-  const versions = await lookUp(`look up the image "${nameOf(image)}"`, () =>
-    virtualMachineImages.list(settings.location, publisher, offer, sku, options),
+  const what = `look up the image "${nameOf(image)}"`;
+  const versions = await site.memory.recall(`azure ${settings.location} versions ${nameOf(image)}`, () =>
+    lookUp(what, () => virtualMachineImages.list(settings.location, publisher, offer, sku, options)),
   );
   const newestFirst = (versions ?? []).map(({ name }) => name).sort((a, b) => compare(b, a));
   return newestFirst[0] ?? noSuch(place, image);
@@ -60,11 +61,12 @@ function compare(one: string, other: string): number {
 }
 
 async function look(place: Place, image: Exact): Promise<VirtualMachineImage> {
-  const { settings, clients, options } = place;
+  const { settings, clients, options, site } = place;
   const { virtualMachineImages } = await clients.compute();
   const { publisher, offer, sku, version } = image;
-  const about = await lookUp(`look up the image "${nameOf(image)}"`, () =>
-    virtualMachineImages.get(settings.location, publisher, offer, sku, version, options),
+  const what = `look up the image "${nameOf(image)}"`;
+  const about = await site.memory.recall(`azure ${settings.location} image ${nameOf(image)}`, () =>
+    lookUp(what, () => virtualMachineImages.get(settings.location, publisher, offer, sku, version, options)),
   );
   return about ?? noSuch(place, image);
 }

@@ -1,5 +1,6 @@
 import type { ComputeManagementClientOptionalParams } from '@azure/arm-compute';
 import { SlipwayError } from '../../errors.ts';
+import { type Gate, newGate, retryAfter } from '../../gate.ts';
 
 type Policy = NonNullable<ComputeManagementClientOptionalParams['additionalPolicies']>[number]['policy'];
 
@@ -17,7 +18,7 @@ const VERSIONS: readonly (readonly [RegExp, string])[] = [
 /** Where an operation is asked about: Azure gives the address, version included. */
 const OPERATION = /\/operations\/[^/]+$/i;
 
-/** In ms: for one answer, and the longest that we let Azure ask us to wait. */
+/** In ms: for one answer, and for how long Azure may put a request off. */
 const ANSWER_LIMIT = 60_000;
 const PATIENCE = 180_000;
 
@@ -48,24 +49,42 @@ const failing: Policy = {
   },
 };
 
-/** The library waits as long as it is told, which can be an hour. */
-const impatient: Policy = {
-  name: 'slipwayPatience',
-  async sendRequest(request, next) {
-    const response = await next(request);
-    const seconds = Number(response.headers.get('retry-after') ?? 0);
-    if (response.status !== 429 || seconds * 1000 <= PATIENCE) return response;
-    throw new SlipwayError('throttled', `Azure takes no more requests from you for ${seconds} seconds`, {
-      hint: 'Try again then; others who use the same subscription count too.',
-    });
-  },
-};
+/** The library holds one request back at a time, and as long as it is told, which can be an hour. */
+function patient(gate: Gate): Policy {
+  return {
+    name: 'slipwayPatience',
+    sendRequest(request, next) {
+      const send = async () => {
+        const response = await next(request);
+        if (response.status === 429) throw tooMany(retryAfter(response.headers.get('retry-after')));
+        return response;
+      };
+      return gate.pass(send, request.abortSignal instanceof AbortSignal ? request.abortSignal : undefined);
+    },
+  };
+}
 
-export const policies: NonNullable<ComputeManagementClientOptionalParams['additionalPolicies']> = [
-  { policy: pinned, position: 'perCall' },
-  { policy: failing, position: 'perCall' },
-  { policy: impatient, position: 'perRetry' },
-];
+const pauses = new WeakMap<SlipwayError, number>();
+
+function tooMany(pause: number): SlipwayError {
+  const until = pause > 0 ? `for ${Math.ceil(pause / 1000)} seconds` : 'for now';
+  const error = new SlipwayError('throttled', `Azure takes no more requests from you ${until}`, {
+    hint: 'Try again then; others who use the same subscription count too.',
+  });
+  pauses.set(error, pause);
+  return error;
+}
+
+const pauseFor = (error: unknown) => (error instanceof SlipwayError ? pauses.get(error) : undefined);
+
+/** For the clients of one subscription, which share its patience. */
+export function newPolicies(): NonNullable<ComputeManagementClientOptionalParams['additionalPolicies']> {
+  return [
+    { policy: pinned, position: 'perCall' },
+    { policy: failing, position: 'perCall' },
+    { policy: patient(newGate({ pauseFor, patience: PATIENCE })), position: 'perRetry' },
+  ];
+}
 
 interface Body {
   readonly status?: unknown;

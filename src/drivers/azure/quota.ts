@@ -6,10 +6,12 @@ import type { Place } from './place.ts';
 import type { Size } from './size.ts';
 
 /** @throws SlipwayError `quota` with the name of the one that is used up */
-export async function checkQuota({ settings, clients, options }: Place, size: Size): Promise<void> {
+export async function checkQuota({ settings, clients, options, site }: Place, size: Size): Promise<void> {
   const { location, spot } = settings;
   const { usage } = await clients.compute();
-  const usages = await ask(`look at the quotas in "${location}"`, () => all(usage.list(location, options)));
+  const usages = await site.memory.recall(`azure ${settings.subscription} quotas ${location}`, () =>
+    ask(`look at the quotas in "${location}"`, () => all(usage.list(location, options))),
+  );
   const counted = spot ? ['lowPriorityCores'] : ['cores', size.family];
   const wanted = [...counted.map((name) => [name, size.cores] as const), ['virtualMachines', 1] as const];
   for (const [name, more] of wanted) {

@@ -31,7 +31,8 @@ export async function checkExisting(place: Place): Promise<void> {
 }
 
 async function checkZone({ google, settings: { project, zone } }: Place): Promise<void> {
-  if (await ifThere(google.ask(({ zones }, options) => zones.get({ project, zone }, options)))) return;
+  if (await ifThere(google.known(`zone ${zone}`, ({ zones }, options) => zones.get({ project, zone }, options))))
+    return;
   const listed = google.ask(({ zones }, options) => zones.list({ project, fields: 'items/name' }, options));
   const known = await listed.then(
     () => true,
@@ -55,7 +56,11 @@ async function checkNetwork({ google, settings }: Place): Promise<void> {
   const { network, subnetwork } = settings;
   if (typeof network !== 'object') return;
   const { project, name } = parsePath(network.path);
-  const found = await ifThere(google.ask(({ networks }, options) => networks.get({ project, network: name }, options)));
+  const found = await ifThere(
+    google.known(`network ${project} ${name}`, ({ networks }, options) =>
+      networks.get({ project, network: name }, options),
+    ),
+  );
   if (found === undefined) {
     throw new SlipwayError('bad-input', `The project "${project}" has no network "${name}"`, {
       hint: 'Name one with --google-network, or let one be made: --google-network own',
@@ -72,7 +77,11 @@ async function checkSubnetwork({ google, settings }: Place): Promise<void> {
   if (settings.subnetwork === undefined) return;
   const { project, region = '', name } = parsePath(settings.subnetwork);
   const which = { project, region, subnetwork: name };
-  const found = await ifThere(google.ask(({ subnetworks }, options) => subnetworks.get(which, options)));
+  const found = await ifThere(
+    google.known(`subnetwork ${project} ${region} ${name}`, ({ subnetworks }, options) =>
+      subnetworks.get(which, options),
+    ),
+  );
   if (found === undefined) {
     const where = { project, region, fields: 'items/name' };
     const listed = google.ask(({ subnetworks }, options) => subnetworks.list(where, options));
@@ -101,7 +110,9 @@ async function checkAddress(place: Place): Promise<void> {
 /** Not every limit can be seen beforehand; those that end most attempts can. */
 async function checkQuota(place: Place, facts: Facts): Promise<void> {
   const { project, region } = place.settings;
-  const { quotas = [] } = await place.google.ask(({ regions }, options) => regions.get({ project, region }, options));
+  const { quotas = [] } = await place.google.known(`quotas ${region}`, ({ regions }, options) =>
+    regions.get({ project, region }, options),
+  );
   const limits = new Map(quotas.map(({ metric, limit, usage }) => [metric, { limit: limit ?? 0, usage: usage ?? 0 }]));
   for (const [metric, amount] of needs(place, facts, (name) => limits.get(name)?.limit)) {
     const quota = limits.get(metric);

@@ -1,14 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { compute_v1 } from '@googleapis/compute/build/v1.js';
 import { SlipwayError, sentenceOf } from '../../errors.ts';
+import { type Gate, newGate, retryAfter } from '../../gate.ts';
+import { newMemory } from '../../memory.ts';
+import type { Site } from '../driver.ts';
 import { failureOf, type HttpError, statusOf, throttles } from './failures.ts';
 
 export type Compute = compute_v1.Compute;
 
 /** Asks Compute Engine, with whatever credentials the provider's own chain finds. */
 export interface Google {
+  readonly project: string;
   /** Gives what was answered. @throws SlipwayError with what the provider said */
   ask<T>(call: (compute: Compute, options: Options) => Promise<{ data: T }>, limit?: number): Promise<T>;
+  /** As `ask`, for what is the same for all machines of a command: `what` says what, and is asked once. */
+  known<T>(what: string, call: (compute: Compute, options: Options) => Promise<{ data: T }>): Promise<T>;
+  /** One of what all machines of a command use, made of what asks without being interrupted. */
+  shared<T>(what: string, make: (google: Google) => T): Promise<T>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -18,18 +26,42 @@ export type Options = ReturnType<typeof optionsFor>;
 const LIMIT = 60_000;
 
 /** Loads the library and looks for credentials at the first question. */
-export function newGoogle(project: string, signal?: AbortSignal): Google {
-  let connection: Promise<Compute> | undefined;
-  return {
+export function newGoogle(project: string, { signal, memory = newMemory() }: Partial<Site>): Google {
+  let connection: Promise<Connection> | undefined;
+  const google: Google = {
+    project,
     signal,
     async ask(call, limit = LIMIT) {
-      connection ??= connect(project);
-      const compute = await connection;
+      connection ??= memory.recall(`google ${project}`, async () => newConnection(project));
+      const { compute, gate } = await connection;
+      const asked = async () => call(await compute(), optionsFor(limit, signal));
       try {
-        return (await call(compute, optionsFor(limit, signal))).data;
+        return (await gate.pass(asked, signal)).data;
       } catch (error) {
         throw failureOf(error, signal);
       }
+    },
+    known: (what, call) => memory.recall(`google ${project} ${what}`, () => google.ask(call)),
+    shared: (what, make) =>
+      memory.recall(`google ${project} ${what}`, async () => make(newGoogle(project, { memory }))),
+  };
+  return google;
+}
+
+interface Connection {
+  readonly gate: Gate;
+  /** With credentials, which are looked for at the first question. */
+  compute(): Promise<Compute>;
+}
+
+/** For all machines of a command in one project, whose patience they share. */
+function newConnection(project: string): Connection {
+  let compute: Promise<Compute> | undefined;
+  return {
+    gate: newGate({ pauseFor, patience: PATIENCE }),
+    compute() {
+      compute ??= connect(project);
+      return compute;
     },
   };
 }
@@ -87,32 +119,33 @@ function optionsFor(timeout: number, signal: AbortSignal | undefined) {
 }
 
 const TRIES = 3;
-const TRIES_IF_THROTTLED = 5;
-/** The longest pause that we let the provider ask for, in milliseconds. */
-const PATIENCE = 30_000;
+/** For how long Google may put a request off, in milliseconds. */
+const PATIENCE = 180_000;
 
-function mayRepeat(error: HttpError, signal: AbortSignal | undefined): boolean {
-  if (signal?.aborted || pauseAsked(error) > PATIENCE) return false;
-  const throttled = throttles(error);
-  const status = statusOf(error);
-  const passing = throttled || status === undefined || status === 408 || status >= 500;
-  return passing && triesOf(error) < (throttled ? TRIES_IF_THROTTLED : TRIES);
+/** The library would hold back one request at a time, and does not read for how long: that is the gate's. */
+function pauseFor(error: unknown): number | undefined {
+  if (error instanceof SlipwayError || !throttles(error as HttpError)) return undefined;
+  return pauseAsked(error as HttpError);
 }
 
+function mayRepeat(error: HttpError, signal: AbortSignal | undefined): boolean {
+  if (signal?.aborted || throttles(error) || pauseAsked(error) > LONGEST_PAUSE) return false;
+  const status = statusOf(error);
+  const isPassing = status === undefined || status === 408 || status >= 500;
+  return isPassing && triesOf(error) < TRIES;
+}
+
+/** The longest that a server in trouble may ask one request to wait, in milliseconds. */
+const LONGEST_PAUSE = 30_000;
+
 async function pauseBefore(error: HttpError, usual: number): Promise<void> {
-  const asked = error.response?.headers?.get?.('retry-after');
-  const growing = throttles(error) ? 1000 * 2 ** triesOf(error) : Math.min(usual, 1000);
-  await delay(asked === undefined || asked === null ? growing : pauseAsked(error));
+  await delay(pauseAsked(error) || Math.min(usual, 1000));
 }
 
 function triesOf(error: HttpError): number {
   return error.config?.retryConfig?.currentRetryAttempt ?? 0;
 }
 
-/** Seconds or a date, in milliseconds from now. */
 function pauseAsked(error: HttpError): number {
-  const asked = error.response?.headers?.get?.('retry-after');
-  if (asked === undefined || asked === null) return 0;
-  const pause = /^\d+$/.test(asked) ? Number(asked) * 1000 : Date.parse(asked) - Date.now();
-  return Number.isNaN(pause) ? 0 : Math.max(pause, 0);
+  return retryAfter(error.response?.headers?.get?.('retry-after'));
 }

@@ -23,7 +23,7 @@ export async function factsOf(google: Google, settings: Settings): Promise<Facts
 async function typeOf(google: Google, { project, zone, type }: Settings): Promise<Facts['type']> {
   const where = { project, zone };
   const found = await ifThere(
-    google.ask(({ machineTypes }, o) => machineTypes.get({ ...where, machineType: type }, o)),
+    google.known(`type ${zone} ${type}`, ({ machineTypes }, o) => machineTypes.get({ ...where, machineType: type }, o)),
   );
   if (found) return found;
   const listed = google.ask(({ machineTypes }, o) => machineTypes.list({ ...where, fields: 'items/name' }, o));
@@ -45,7 +45,7 @@ async function imageOf(google: Google, image: ImageName, architecture: Architect
 
 function askForImage(google: Google, image: ImageName, architecture: Architecture): Promise<Facts['image']> {
   const { project } = image;
-  return google.ask(({ images }, options) =>
+  return google.known(`image ${describeImage(image, architecture)}`, ({ images }, options) =>
     'name' in image
       ? images.get({ project, image: image.name }, options)
       : images.getFromFamily({ project, family: familyOf(image, architecture) }, options),

@@ -17,17 +17,17 @@ export const fleet: Fleet = {
   },
   async states(values, machines, signal) {
     const project = projectOf(values);
-    const google = newGoogle(project, signal);
+    const google = newGoogle(project, signal ? { signal } : {});
     const { statuses, unreachable } = await statusesOf(google, project);
     return machines.map((made) => stateOf(made, statuses, unreachable));
   },
   async survey(values, signal) {
     const project = projectOf(values);
-    const google = newGoogle(project, signal);
+    const google = newGoogle(project, signal ? { signal } : {});
     return everythingIn(google, project, rulesIn(values));
   },
   removable(values, { signal }) {
-    return removableIn(newGoogle(projectOf(values), signal));
+    return removableIn(newGoogle(projectOf(values), signal ? { signal } : {}));
   },
 };
 

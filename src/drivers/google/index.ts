@@ -26,7 +26,7 @@ const google: DriverModule = {
   fleet,
   driver(values, site) {
     const settings = settingsOf(values);
-    const place: Place = { settings, site, google: newGoogle(settings.project, site.signal) };
+    const place: Place = { settings, site, google: newGoogle(settings.project, site) };
     const { user, key } = settings;
     const login = { ...(user === undefined ? {} : { user }), ...(key === undefined ? {} : { key }) };
     return { ...login, ...abilities(place), ...(settings.existing ? takenOver(place) : ours(place)) };

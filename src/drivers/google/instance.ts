@@ -1,13 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import type { compute_v1 } from '@googleapis/compute/build/v1.js';
 import { SlipwayError } from '../../errors.ts';
+import { gather } from '../../gather.ts';
 import type { Made, Part } from '../driver.ts';
 import { staticAddress } from './address.ts';
+import type { Google } from './client.ts';
 import type { Facts } from './facts.ts';
 import { tagsOf } from './firewall.ts';
 import { lookUp, make, remove } from './kept.ts';
 import { tagsOfRules } from './named-rules.ts';
 import { networkOf, SETTLES } from './network.ts';
+import { pagesOf } from './pages.ts';
 import { formatPath, lastOf, type Path, parsePath } from './paths.ts';
 import { ownLabels, type Place, where } from './place.ts';
 import { schedulingOf } from './scheduling.ts';
@@ -148,7 +151,34 @@ export function instancePath({ settings, site }: Place, made: Made): Path | unde
 /** What Google tells of the machine now; undefined where it knows none. */
 export async function instanceNow(place: Place, made: Made): Promise<Instance | undefined> {
   const path = instancePath(place, made);
-  return path === undefined ? undefined : ((await lookUp(place.google, path)) as Instance | undefined);
+  if (path === undefined) return undefined;
+  const { google } = place;
+  const ask = await google.shared(`instances ${path.project}`, (own) => gather((paths) => look(own, paths), GATHERING));
+  return ask(formatPath(path), google.signal);
+}
+
+/** A filter may have some thousand letters. Google answers 25 questions a second, of all who ask about one project. */
+const GATHERING = { most: 50, every: 500 };
+
+/** One by its name, several with a list of each of their zones. */
+async function look(google: Google, paths: readonly string[]): Promise<ReadonlyMap<string, Instance>> {
+  const [only = '', ...others] = paths;
+  if (others.length === 0) {
+    const instance = await lookUp(google, parsePath(only));
+    return new Map(instance ? [[only, instance as Instance]] : []);
+  }
+  const zones = Map.groupBy(paths.map(parsePath), ({ project, zone }) => `${project} ${zone}`);
+  const found = await Promise.all([...zones.values()].map((inOne) => listed(google, inOne)));
+  return new Map(found.flat().map((instance) => [formatPath(parsePath(instance.selfLink ?? '')), instance]));
+}
+
+async function listed(google: Google, paths: readonly Path[]): Promise<Instance[]> {
+  const [{ project = '', zone = '' } = {}] = paths;
+  const filter = paths.map(({ name }) => `(name = "${name}")`).join(' OR ');
+  const pages = await pagesOf((pageToken) =>
+    google.ask(({ instances }, o) => instances.list({ project, zone, filter, ...pageToken }, o)),
+  );
+  return pages.flatMap(({ items = [] }) => items);
 }
 
 /** For a person: "e2-medium in us-central1-a, ubuntu-2404-noble-amd64-v20261104, 20 GB pd-balanced". */

@@ -36,7 +36,7 @@ export async function networkOf({ google, settings }: Place, made: Made): Promis
   if (network === 'own') return made.network ?? missing('network');
   if (network !== 'of-subnetwork') return network.path;
   const { project, region = '', name } = parsePath(subnetwork ?? missing('subnetwork'));
-  const found = await google.ask((compute, options) =>
+  const found = await google.known(`subnetwork ${project} ${region} ${name}`, (compute, options) =>
     compute.subnetworks.get({ project, region, subnetwork: name }, options),
   );
   return formatPath(parsePath(found.network ?? ''));

@@ -100,6 +100,16 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     const machines = ofType(world, 'Microsoft.Compute/virtualMachines').filter(isVisible);
     return page(await Promise.all(machines.map((thing) => machineStatus(world, thing))), query);
   },
+  'virtualMachines.list': async ({ world, names, query }) => {
+    const machines = inGroup(world, names, 'Microsoft.Compute/virtualMachines');
+    const view = query.get('$expand') === 'instanceView';
+    return page(
+      await Promise.all(
+        machines.map(async (thing) => ({ ...show(thing), properties: await showMachine(world, thing, view) })),
+      ),
+      query,
+    );
+  },
   'virtualMachines.retrieveBootDiagnosticsData': (asked) => ({
     status: 200,
     body: { serialConsoleLogBlobUri: `${asked.origin}/console/${existing(asked).name}?sig=0` },
@@ -119,6 +129,11 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     }),
 };
 
+function inGroup(world: World, names: Asked['names'], type: string): Stored[] {
+  const { name } = mustHaveGroup(world, names.resourceGroups ?? '');
+  return ofType(world, type).filter((thing) => thing.group.toLowerCase() === name.toLowerCase() && isVisible(thing));
+}
+
 /** The kinds of the network have the same three verbs. */
 function ofKind(name: string, type: string, kind: Kind): Record<string, Handler> {
   const body = (world: World, thing: Stored) => ({
@@ -127,6 +142,11 @@ function ofKind(name: string, type: string, kind: Kind): Record<string, Handler>
   });
   return {
     [`${name}.get`]: (asked) => ({ status: 200, body: body(asked.world, existing(asked)) }),
+    [`${name}.list`]: ({ world, names, query }) =>
+      page(
+        inGroup(world, names, type).map((thing) => body(world, thing)),
+        query,
+      ),
     [`${name}.createOrUpdate`](asked) {
       const { world, operations } = asked;
       const thing = wanted(asked, type, 'Updating');

@@ -6,7 +6,7 @@ import { PROJECT } from './catalog.ts';
  */
 export function permissionsFor(method: string, body: Readonly<Record<string, unknown>>): string[] {
   const [collection = '', verb = ''] = method.split('.').slice(-2);
-  if (/Operations$/.test(collection)) return [`compute.${collection}.get`];
+  if (/Operations$/.test(collection)) return [`compute.${collection}.${verb === 'list' ? verb : 'get'}`];
   if (method === 'compute.images.getFromFamily') return ['compute.images.getFromFamily'];
   if (verb === 'aggregatedList') return [`compute.${collection}.list`];
   if (verb === 'insert') return inserting(collection, body);

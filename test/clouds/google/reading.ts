@@ -17,6 +17,7 @@ export const reading: Readonly<Record<string, Handler>> = {
     ['zone', 'region', 'global'].flatMap((scope) => [
       [`${scope}Operations.get`, operation],
       [`${scope}Operations.wait`, ended],
+      [`${scope}Operations.list`, operations],
     ]),
   ),
 };
@@ -73,6 +74,13 @@ function operation({ world, url }: Ask): object {
   const found = world.operations.get(url);
   if (found) return { ...found };
   throw notFound(url);
+}
+
+function operations(ask: Ask): object {
+  const { world, url, query } = ask;
+  const here = [...world.operations].filter(([path]) => path.startsWith(`${url}/`)).map(([, each]) => ({ ...each }));
+  const { page, nextPageToken } = paged(ask, here.filter(filterOf(query.get('filter'))) as never);
+  return { kind: 'compute#operationList', id: url, items: page, selfLink: world.root + url, ...nextPageToken };
 }
 
 /** The real one answers after two minutes at the latest, and may earlier. */

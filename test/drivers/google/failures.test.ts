@@ -28,7 +28,7 @@ test.each([
   ['quota', answer(403, 'quotaExceeded', "Kontingent 'CPUS' erschöpft"), 'quota', /"CPUS"/],
   [
     'too fast',
-    { ...answer(403, 'rateLimitExceeded'), headers: { 'retry-after': '0' } },
+    { ...answer(403, 'rateLimitExceeded'), headers: { 'retry-after': '3600' } },
     'throttled',
     /no more requests/,
   ],

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, test } from '@jest/globals';
+import { newGoogle } from '../../../src/drivers/google/client.ts';
 import google from '../../../src/drivers/google/index.ts';
+import { finished } from '../../../src/drivers/google/operations.ts';
+import { codeOf } from '../../../src/errors.ts';
 import type { FlagValues } from '../../../src/flags.ts';
 import { newMachine, SMALL, useCloud } from './cloud.ts';
 
@@ -33,10 +37,27 @@ async function life(values: FlagValues): Promise<void> {
     await driver.power?.kill?.(machine.made);
     await google.fleet?.states({ ...SMALL, ...values }, [machine.made]);
     await google.fleet?.survey({ ...SMALL, ...values });
+    await waitForSeveral(values);
     for (const part of driver.parts) await part.find(`${machine.keyOf(part.kind)}-not`);
   } finally {
     await machine.destroy();
   }
+}
+
+/** Operations that never end, two of each kind at once, which are listed. */
+async function waitForSeveral(values: FlagValues): Promise<void> {
+  const own = newGoogle('slipway-test', { signal: AbortSignal.timeout(700) });
+  const region = values['google-static-address'] === true ? [{ region: 'us-central1' }] : [];
+  const scopes = [{}, { zone: 'us-central1-a' }, ...region];
+  const all = scopes.flatMap((scope) => ['one', 'other'].map((name) => ({ ...scope, name })));
+  await Promise.all(
+    all.map((operation) =>
+      finished(own, 'slipway-test', operation, 'its end').catch((error: unknown) => {
+        if (codeOf(error) !== 'interrupted') throw error;
+      }),
+    ),
+  );
+  await delay(1000); // what was asked last is still answered
 }
 
 async function neededFor(values: FlagValues, granted?: readonly string[]): Promise<string[]> {

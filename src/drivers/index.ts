@@ -2,7 +2,7 @@ import { SlipwayError } from '../errors.ts';
 import type { DriverModule } from './driver.ts';
 
 /** Each is loaded on first use, with whatever it needs: a command that talks to one place loads no other. */
-const modules: Readonly<Record<string, () => Promise<{ default: DriverModule }>>> = {
+const modules = {
   qemu: () => import('./qemu/index.ts'),
   generic: () => import('./generic.ts'),
   amazonec2: () => import('./amazonec2/index.ts'),
@@ -10,7 +10,12 @@ const modules: Readonly<Record<string, () => Promise<{ default: DriverModule }>>
   google: () => import('./google/index.ts'),
   hetzner: () => import('./hetzner/index.ts'),
   digitalocean: () => import('./digitalocean/index.ts'),
-};
+} satisfies Readonly<Record<string, Load>>;
+
+type Load = () => Promise<{ default: DriverModule }>;
+
+/** So that flags.ts leaves none out. */
+export type DriverName = keyof typeof modules;
 
 /** Shorter names of drivers, by which they may be chosen. */
 export const shortNames: Readonly<Record<string, string>> = { aws: 'amazonec2', gcp: 'google' };
@@ -25,7 +30,9 @@ export const driverNames: readonly string[] = Object.keys(modules);
 
 /** @throws SlipwayError `not-found` with the names that there are */
 export async function driverModule(name: string): Promise<DriverModule> {
-  const load = Object.hasOwn(modules, driverName(name)) ? modules[driverName(name)] : undefined;
+  const load: Load | undefined = Object.hasOwn(modules, driverName(name))
+    ? modules[driverName(name) as DriverName]
+    : undefined;
   if (load) return (await load()).default;
   throw new SlipwayError('not-found', `There is no driver "${name}"`, {
     hint: `There are: ${driverNames.join(', ')}`,

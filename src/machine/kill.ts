@@ -1,5 +1,5 @@
 import { madeOf } from './driving.ts';
-import { withPower } from './power.ts';
+import { keepThoughOff, withPower } from './power.ts';
 import { cannot, tellerFor, type Work } from './work.ts';
 
 /** Cuts the machine's power. One that is off already stays so. */
@@ -8,6 +8,7 @@ export async function kill(work: Work, name: string): Promise<void> {
     if (state === 'Stopped') return;
     const cut = power.kill;
     if (!cut) throw cannot(machine.driver, 'kill', name);
+    await keepThoughOff(work, machine);
     await tellerFor(work, name).stage('kill', () => cut(madeOf(machine)));
   });
 }

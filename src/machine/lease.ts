@@ -29,6 +29,7 @@ export async function isAbandoned(work: Work, { name, forRun }: Machine): Promis
   return (await leaseHolder(work, name)) === undefined;
 }
 
-function leaseOf(name: string): string {
+/** The lock's name. */
+export function leaseOf(name: string): string {
   return sharedLock(`lease-${name}`);
 }

@@ -34,6 +34,13 @@ export async function withPower(
   });
 }
 
+/** Before it is switched off: a machine that goes when it is idle has not gone then, and stays for its user. */
+export async function keepThoughOff(work: Work, machine: Machine): Promise<void> {
+  if (machine.lifetime?.idle === undefined) return;
+  machine.off = true;
+  await saveMachine(work.store, machine);
+}
+
 /**
  * Where a machine is reached that is coming up; undefined while there is no address yet.
  * @throws SlipwayError `failed` when it went off meanwhile: then no wait will help
@@ -54,6 +61,7 @@ export async function comeUp(work: Work, { machine, driver }: Powered): Promise<
   const endpoint = () => endpointOnceUp(machine, driver);
   await withBootingHost(work, machine, endpoint, async (host) => {
     machine.endpoint = await endpoint();
+    delete machine.off;
     await saveMachine(work.store, machine);
     await tellHost(host, machine, driver);
   });

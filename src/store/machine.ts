@@ -49,6 +49,8 @@ export interface Machine {
   forRun?: ForRun;
   /** When it goes by itself; absent for one that stays. */
   lifetime?: Lifetime;
+  /** Its user switched it off: it has not gone off because nobody used it. Only where that would end it. */
+  off?: true;
   /** Neither `rm` nor `gc` may remove it. */
   protected?: true;
   /** For an adopted host: the host name was asked to be changed. */

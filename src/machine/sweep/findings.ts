@@ -44,8 +44,11 @@ export type Removal = RecordRemoval | PartsRemoval;
 
 export interface RecordRemoval {
   readonly leftover: Leftover;
-  /** Whether the machine of this name is still the one that was found, and still to go; undefined: has no record. */
-  still(machine: Machine | undefined): boolean;
+  /**
+   * Whether the machine of this name is still the one that was found, and still to go; undefined: has no record. Only for
+   * who holds its lock and its lease.
+   */
+  still(machine: Machine | undefined): Promise<boolean>;
 }
 
 export interface PartsRemoval {

@@ -1,35 +1,36 @@
+import type { PowerState } from '../../drivers/driver.ts';
 import { driverModule } from '../../drivers/index.ts';
+import { durationText } from '../../duration.ts';
 import type { Listed, Machine } from '../../store/machine.ts';
-import { driverOf, surveyOf } from '../driving.ts';
+import { driverOf, madeOf, surveyOf } from '../driving.ts';
 import { refuseOtherAccount } from '../parts.ts';
 import { statesOf } from '../states.ts';
 import type { Work } from '../work.ts';
 import type { Problem } from './findings.ts';
 import { several } from './several.ts';
 
-/** The names of machines that their places do not know any more, and what could not be found out. */
+/** Why finished machines go, by their names, as far as their places tell; and what could not be found out. */
 export interface Gone {
-  readonly names: ReadonlySet<string>;
-  /** Those that go when nobody uses them, and are off. */
-  readonly idle: ReadonlySet<string>;
+  readonly reasons: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
 }
 
-/** Of the finished machines, those that somebody removed at their place, or that switched themselves off. Those of one place are asked about together. */
+/**
+ * Which finished machines somebody removed at their place, and which switched themselves off when nobody used them. Those
+ * of one place are asked about together.
+ */
 export async function goneAtTheirPlace(work: Work, listed: readonly Listed[]): Promise<Gone> {
   const power = statesOf(work, listed);
   const refuseOther = accountsOnce(work);
-  const names = new Set<string>();
-  const idle = new Set<string>();
+  const reasons = new Map<string, string>();
   const problems = new Map<string, Problem>();
   const machines = listed.flatMap((each) => ('machine' in each ? [each.machine] : []));
   const look = async (machine: Machine) => {
     try {
-      const state = await power(machine);
-      if (state === 'Stopped' && machine.lifetime?.idle !== undefined) idle.add(machine.name);
-      if (state !== 'Gone') return;
+      const reason = reasonIn(machine, await power(machine));
+      if (reason === undefined) return;
       await refuseOther(machine);
-      names.add(machine.name);
+      reasons.set(machine.name, reason);
     } catch (error) {
       const about = await placeName(machine);
       problems.set(about, { about, error });
@@ -39,7 +40,19 @@ export async function goneAtTheirPlace(work: Work, listed: readonly Listed[]): P
     machines.filter(({ phase, adopted }) => phase === 'ready' && !adopted),
     look,
   );
-  return { names, idle, problems: [...problems.values()] };
+  return { reasons, problems: [...problems.values()] };
+}
+
+/** Whether its place says of this one machine that it has come back. */
+export async function isBack(work: Work, machine: Machine): Promise<boolean> {
+  const state = await (await driverOf(work, machine)).power?.state(madeOf(machine));
+  return reasonIn(machine, state) === undefined;
+}
+
+function reasonIn({ lifetime, off }: Machine, state: PowerState | undefined): string | undefined {
+  if (state === 'Gone') return 'it is gone from its place';
+  if (state !== 'Stopped' || off || lifetime?.idle === undefined) return undefined;
+  return `it is off, and nobody used it for ${durationText(lifetime.idle)}`;
 }
 
 /** With the credentials of another account, all would seem to be gone. Asks once for each place and account. */

@@ -1,23 +1,24 @@
 import { storeId } from '../../store/identity.ts';
-import { type Holder, heldLocks } from '../../store/lock.ts';
+import { heldLocks } from '../../store/lock.ts';
 import { type Listed, type Machine, machineNames } from '../../store/machine.ts';
+import { isAbandoned, leaseOf } from '../lease.ts';
 import type { Work } from '../work.ts';
 import type { Findings, GcRequest, Kept, Leftover, Problem, RecordRemoval } from './findings.ts';
-import { type Gone, goneAtTheirPlace } from './gone.ts';
+import { type Gone, goneAtTheirPlace, isBack } from './gone.ts';
 import { busy, isOver, madeBy, overSince, PROTECTED } from './words.ts';
 
 /** The machines with a record in this store, or but a folder, that are to go. */
 export async function leftRecords(work: Work, request: GcRequest, listed: readonly Listed[]): Promise<Findings> {
   const store = await storeId(work.store);
-  const gone = request.run === undefined ? await goneAtTheirPlace(work, listed) : NOBODY_ASKED;
+  const all = request.run === undefined;
+  const gone: Gone = all ? await goneAtTheirPlace(work, listed) : { reasons: new Map(), problems: [] };
   const held = await heldLocks(work.store.locks);
   const machines = listed.flatMap((each) => ('machine' in each ? [each.machine] : []));
-  const candidates = [
-    ...machines.flatMap((machine) => ofRecord(machine, request, gone, store)),
-    ...(request.run === undefined ? await foldersWithoutRecord(work, listed, store) : []),
-  ];
+  const ofRecords = await Promise.all(machines.map((machine) => ofRecord(work, machine, request, gone, store)));
+  const candidates = [...ofRecords.flat(), ...(all ? await foldersWithoutRecord(work, listed, store) : [])];
   const kept = candidates.flatMap(({ leftover, isProtected }): Kept[] => {
-    const because = whyItStays(isProtected, held.get(leftover.name));
+    const holder = held.get(leftover.name) ?? held.get(leaseOf(leftover.name));
+    const because = isProtected ? PROTECTED : holder && busy(holder);
     return because === undefined ? [] : [{ ...leftover, because }];
   });
   const staying = new Set(kept.map(({ name }) => name));
@@ -32,39 +33,42 @@ interface Candidate extends RecordRemoval {
   readonly isProtected: boolean;
 }
 
-function ofRecord(machine: Machine, request: GcRequest, gone: Gone, store: string): Candidate[] {
-  const why = (now: Machine) => whyItGoes(now, request) ?? asItsPlaceSays(now, gone);
-  const reason = why(machine);
-  if (reason === undefined) return [];
+async function ofRecord(
+  work: Work,
+  machine: Machine,
+  request: GcRequest,
+  gone: Gone,
+  store: string,
+): Promise<Candidate[]> {
   const { name, driver, created, notes } = machine;
+  const reason = whyItGoes(machine, request, await isAbandoned(work, machine)) ?? gone.reasons.get(name);
+  if (reason === undefined) return [];
   const parts = notes.map(({ kind, id, key }) => ({ kind, id: id ?? key }));
   return [
     {
       leftover: { what: 'machine', name, driver, store, created, reason, parts },
       isProtected: machine.protected === true,
-      still: (now) => now?.created === created && !now.protected && why(now) !== undefined,
+      async still(now) {
+        if (now?.created !== created || now.protected) return false;
+        const isForRun = now.forRun !== undefined && now.forRun.specification === undefined; // its lease is ours now
+        if (whyItGoes(now, request, isForRun) !== undefined) return true;
+        return gone.reasons.has(name) && !(await isBack(work, now));
+      },
     },
   ];
 }
 
-const NOBODY_ASKED: Gone = { names: new Set(), idle: new Set(), problems: [] };
-
-function asItsPlaceSays({ name, lifetime }: Machine, { names, idle }: Gone): string | undefined {
-  if (names.has(name)) return 'it is gone from its place';
-  return idle.has(name) && lifetime?.idle !== undefined ? 'nobody used it, and it is off' : undefined;
-}
-
-/** As its record alone says. What is under way looks as what was interrupted: only its lock tells them apart. */
-function whyItGoes(machine: Machine, { run }: GcRequest): string | undefined {
+/**
+ * What can be known without asking its place. What is under way, or in use, looks as what was interrupted does: only locks
+ * tell them apart.
+ */
+function whyItGoes(machine: Machine, { run }: GcRequest, isAbandoned: boolean): string | undefined {
+  const { lifetime, phase } = machine;
   if (run !== undefined) return machine.run === run ? madeBy(run) : undefined;
-  if (isOver(machine.lifetime?.ends)) return overSince(machine.lifetime?.ends);
-  if (machine.phase === 'creating') return 'its creation was interrupted';
-  return machine.phase === 'removing' ? 'its removal was interrupted' : undefined;
-}
-
-function whyItStays(isProtected: boolean, holder: Holder | undefined): string | undefined {
-  if (isProtected) return PROTECTED;
-  return holder && busy(holder);
+  if (isOver(lifetime?.ends)) return overSince(lifetime?.ends);
+  if (phase === 'creating') return 'its creation was interrupted';
+  if (phase === 'removing') return 'its removal was interrupted';
+  return isAbandoned ? 'the command that it was made for was killed' : undefined;
 }
 
 /** A command that died before it wrote a record, or after it had removed it, leaves a folder that `ls` does not show. */
@@ -73,7 +77,7 @@ async function foldersWithoutRecord(work: Work, listed: readonly Listed[], store
   const names = (await machineNames(work.store)).filter((name) => !recorded.has(name));
   return names.map((name) => {
     const leftover: Leftover = { what: 'machine', name, driver: '', store, reason: FOLDER, parts: [] };
-    return { leftover, isProtected: false, still: (now) => now === undefined };
+    return { leftover, isProtected: false, still: async (now) => now === undefined };
   });
 }
 

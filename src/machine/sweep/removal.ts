@@ -3,6 +3,7 @@ import { codeOf, hintOf, SlipwayError, sentenceOf } from '../../errors.ts';
 import { storeId } from '../../store/identity.ts';
 import { withLock } from '../../store/lock.ts';
 import { eraseMachine, listMachines, type Machine, readMachine } from '../../store/machine.ts';
+import { leaseOf } from '../lease.ts';
 import { removeLocked } from '../remove.ts';
 import { sharedLock, tellerFor, type Work } from '../work.ts';
 import type { Leftover, PartsRemoval, Place, RecordRemoval, Removal } from './findings.ts';
@@ -45,16 +46,18 @@ async function outcomeOf({ leftover }: Removal, work: () => Promise<string | und
 
 const CHANGED = 'it has changed since it was found';
 
-/** Looks at it again with its lock in hand: somebody may have removed it, or made another of its name, or extended it. */
+/** Looks at it again with its locks in hand: somebody may have removed it, or made another of its name, or extended it. */
 async function removeRecord(work: Work, { leftover: { name }, still }: RecordRemoval): Promise<string | undefined> {
-  const alone = async () => {
+  const now = { wait: 0, signal: work.signal };
+  const unchanged = async () => {
     const machine = await presentMachine(work, name);
-    if (!still(machine)) return CHANGED;
+    if (!(await still(machine))) return CHANGED;
     if (machine) await removeLocked(work, machine);
     else await eraseMachine(work.store, name);
     return undefined;
   };
-  return withLock(work.store.locks, name, alone, { wait: 0, signal: work.signal });
+  const alone = () => withLock(work.store.locks, name, unchanged, now);
+  return withLock(work.store.locks, leaseOf(name), alone, now);
 }
 
 async function presentMachine(work: Work, name: string): Promise<Machine | undefined> {

@@ -87,11 +87,13 @@ export function isSharedAt({ removable }: Place): (found: Found) => boolean {
   return ({ kind }) => kinds.has(kind);
 }
 
-/** A name may have been given to one machine after another; when it was made tells them apart. */
+/** A name may have been given to one machine after another; when and by which run it was made tells them apart. */
 function byMachine(found: readonly Found[]): [Found, ...Found[]][] {
   const groups = new Map<string, [Found, ...Found[]]>();
   for (const each of found) {
-    const id = [STORE, 'slipway-machine', 'slipway-created'].map((label) => each.labels[label]).join(' ');
+    const id = [STORE, 'slipway-machine', 'slipway-created', 'slipway-run']
+      .map((label) => each.labels[label])
+      .join(' ');
     const group = groups.get(id);
     if (group) group.push(each);
     else groups.set(id, [each]);
@@ -105,8 +107,8 @@ function whyPartsGo(group: readonly Found[], { request, store }: View): string |
   if (run !== undefined) return group.some(({ labels }) => labels['slipway-run'] === run) ? madeBy(run) : undefined;
   if (labelled(STORE) === store) return 'no record here knows it';
   if (!allStores) return undefined;
-  const ends = momentOf(labelled('slipway-expires'));
-  if (isOver(ends)) return overSince(ends);
+  const ends = group.flatMap(({ labels }) => momentOf(labels['slipway-expires']) ?? []).sort();
+  if (isOver(ends.at(-1))) return overSince(ends.at(-1)); // an extension may not have come to all of them
   const headless = !group.some(({ kind }) => kind === 'instance');
   return headless && isOld(momentOf(labelled('slipway-created'))) ? 'its machine is gone' : undefined;
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/prom
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { lockHolder, withLock } from '../../src/store/lock.ts';
+import { heldLocks, lockHolder, withLock } from '../../src/store/lock.ts';
 
 let folder: string;
 const children: ChildProcess[] = [];
@@ -171,4 +171,15 @@ test('names that begin alike are different locks', async () => {
 test('the lock is given back when the work fails', async () => {
   await expect(withLock(folder, 'dev', async () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await lockHolder(folder, 'dev')).toBeUndefined();
+});
+
+test('all locks that living processes hold are told at once, those of dead ones not', async () => {
+  await symlink(JSON.stringify(holderOf(process.pid)), join(folder, `web.1.${process.pid}-0123456789ab`));
+  await withLock(folder, '_lease-web.1', async () => {
+    const held = await heldLocks(folder);
+    expect([...held.keys()]).toEqual(['_lease-web.1']);
+    expect(held.get('_lease-web.1')).toMatchObject({ pid: process.pid });
+  });
+  expect(await heldLocks(folder)).toEqual(new Map());
+  expect(await heldLocks(join(folder, 'not-there'))).toEqual(new Map());
 });

@@ -71,7 +71,7 @@ function accountsOnce(work: Work): (machine: Machine) => Promise<void> {
 async function placeName({ name, driver, flags }: Machine): Promise<string> {
   try {
     const survey = surveyOf(await driverModule(driver));
-    return survey ? `${driver} ${survey.scope(flags)}` : name;
+    return survey ? `${driver} ${survey.scope(flags)}`.trimEnd() : name;
   } catch {
     return name;
   }

@@ -65,7 +65,7 @@ function ofPlace({ place, found }: Surveyed, view: View): Sorted {
   const unknown = found.filter(({ labels }) => !view.noted.has(labels['slipway-key'] ?? ''));
   const [shared, single] = [unknown.filter(isSharedAt(place)), unknown.filter((each) => !isSharedAt(place)(each))];
   const groups = byMachine(single).flatMap((group) => {
-    const reason = whyPartsGo(group, view);
+    const reason = whyPartsGo(place, group, view);
     return reason === undefined ? [] : [{ group, reason, because: whyPartsStay(group, view) }];
   });
   const removals = groups.flatMap(({ group, reason, because }) =>
@@ -101,7 +101,7 @@ function byMachine(found: readonly Found[]): [Found, ...Found[]][] {
   return [...groups.values()];
 }
 
-function whyPartsGo(group: readonly Found[], { request, store }: View): string | undefined {
+function whyPartsGo({ removable }: Place, group: readonly Found[], { request, store }: View): string | undefined {
   const labelled = (name: string) => group.find(({ labels }) => labels[name] !== undefined)?.labels[name];
   const { run, allStores } = request;
   if (run !== undefined) return group.some(({ labels }) => labels['slipway-run'] === run) ? madeBy(run) : undefined;
@@ -109,7 +109,7 @@ function whyPartsGo(group: readonly Found[], { request, store }: View): string |
   if (!allStores) return undefined;
   const ends = group.flatMap(({ labels }) => momentOf(labels['slipway-expires']) ?? []).sort();
   if (isOver(ends.at(-1))) return overSince(ends.at(-1)); // an extension may not have come to all of them
-  const headless = !group.some(({ kind }) => kind === 'instance');
+  const headless = !group.some(({ kind }) => kind === removable.at(-1)?.kind);
   return headless && isOld(momentOf(labelled('slipway-created'))) ? 'its machine is gone' : undefined;
 }
 

@@ -34,7 +34,7 @@ export async function surveyAll(
 
 /** "amazonec2 us-east-1" */
 export function nameOf({ driver, scope }: Place): string {
-  return `${driver} ${scope}`;
+  return `${driver} ${scope}`.trimEnd();
 }
 
 async function surveyOne(work: Work, place: Place): Promise<Surveyed | Problem> {

@@ -47,7 +47,7 @@ export default class Gc extends SlipwayCommand {
   async run(): Promise<void> {
     this.argv = withPresentRun(this.argv);
     const { flags, raw } = await this.parse(Gc);
-    const named = [flags.driver ?? []].flat(); // from the environment it comes as a word, and not as a list
+    const named = [flags.driver ?? []].flat().flatMap(words); // from the environment it comes as a word, and not as a list
     const drivers = chooseDrivers(named, flags, raw);
     const work = this.work(flags, 'Interrupted; what is left is found again: slipway gc');
     const findings = await findLeftovers(work, {
@@ -87,6 +87,10 @@ async function agree({ ask }: Work, { removals }: Findings): Promise<boolean> {
   if (removals.length === 0 || !ask) return false;
   if (await ask.yes(removals.length === 1 ? 'Remove it?' : `Remove these ${removals.length}?`)) return true;
   throw new SlipwayError('interrupted', 'Nothing was removed');
+}
+
+function words(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '');
 }
 
 /** "--run-id" without a value means the present run: the command line's library knows no such flags. */

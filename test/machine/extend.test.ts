@@ -76,8 +76,12 @@ test('a machine whose time is over is not started, and is extended from now on',
 });
 
 test('gc takes a machine that is off, and goes when nobody uses it', async () => {
-  const { stdout } = await user.slipway('gc', '--dry-run', '--json');
-  expect(JSON.stringify(JSON.parse(stdout))).toContain('nobody used it, and it is off');
+  const listed = async () => (await user.slipway('gc', '--dry-run', '--json')).stdout;
+  expect(await listed()).toContain('"leftovers": []'); // its user stopped it
+  const { off, ...rest } = await record();
+  expect(off).toBe(true);
+  await saveMachine(user.store, rest);
+  expect(await listed()).toContain('it is off, and nobody used it for 10m');
 });
 
 test('one that is gone is not extended', async () => {

@@ -4,7 +4,7 @@ import { driverModule, driverNames } from '../../src/drivers/index.ts';
 
 test('the command line knows the flags of every driver, as the driver has them', async () => {
   expect(Object.keys(flagsOf)).toEqual(driverNames);
-  for (const name of driverNames) expect(flagsOf[name]).toBe((await driverModule(name)).flags);
+  for (const [name, flags] of Object.entries(flagsOf)) expect(flags).toBe((await driverModule(name)).flags);
 });
 
 test('where something can be left behind, flags say whom to ask, and of one of them at most several may be named', async () => {

@@ -49,6 +49,10 @@ export async function startCloud(options: Options = {}): Promise<DigitalOceanClo
     env: { DIGITALOCEAN_API_URL: desk.url, DIGITALOCEAN_ACCESS_TOKEN: TOKEN },
     words: ['--digitalocean-size', 's-1vcpu-1gb', '--digitalocean-region', 'nyc3'],
     world,
+    refusal,
+    lag: async (ms: number) => {
+      world.pace.lag = ms;
+    },
     left: async () => leftIn(world),
     vanish: (id: string) => forget(world, world.get('droplets', id)),
     give: (kind: Kind, thing: Thing) => world.add(kind, thing, true),
@@ -86,4 +90,12 @@ function admit(cloud: Pick<DigitalOceanCloud, 'needed' | 'granted'>, ask: Ask): 
 
 function refuse({ status, code, message }: Refusal): Reply {
   return { status, body: { id: code, message } };
+}
+
+const TROUBLES = { 403: 'Forbidden', 429: 'too_many_requests', 500: 'server_error', 503: 'service_unavailable' };
+
+function refusal(trouble: keyof typeof TROUBLES) {
+  const { status, body } = refuse(new Refusal(trouble, TROUBLES[trouble], 'Refused for a test'));
+  const headers: Record<string, string> = trouble === 429 ? { 'retry-after': '1' } : {};
+  return { status, headers, body: JSON.stringify(body) };
 }

@@ -53,6 +53,10 @@ export async function startCloud(options: Options = {}): Promise<HetznerCloud> {
     world,
     elsewhere: TOKENS.elsewhere,
     reader: TOKENS.reader,
+    refusal,
+    lag: async (ms: number) => {
+      world.pace.lag = ms;
+    },
     left: async () => [...leftIn(world), ...leftIn(another)],
     vanish: (id: string) => vanish(world, world.get('servers', id)),
     give: (kind: Kind, fields: object) => world.add(kind, fields, true),
@@ -83,4 +87,12 @@ function admit(ask: Ask): void {
 
 function refuse({ status, code, message }: Refusal): Reply {
   return { status, body: { error: { code, message, details: null } } };
+}
+
+const TROUBLES = { 403: 'forbidden', 429: 'rate_limit_exceeded', 500: 'server_error', 503: 'server_error' };
+
+function refusal(trouble: keyof typeof TROUBLES) {
+  const { status, body } = refuse(new Refusal(trouble, TROUBLES[trouble], 'Refused for a test'));
+  const headers: Record<string, string> = trouble === 429 ? { 'retry-after': '1' } : {};
+  return { status, headers, body: JSON.stringify(body) };
 }

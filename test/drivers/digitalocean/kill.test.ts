@@ -1,0 +1,4 @@
+import { startCloud } from '../../clouds/digitalocean/index.ts';
+import { expectNoLeak } from '../../faults/calls.ts';
+
+expectNoLeak(startCloud);

@@ -39,10 +39,9 @@ export interface Survey {
   scope(values: FlagValues): string;
   /** Every part of the scope that bears a label of ours, whichever store's it is; what has only its key left, too. */
   survey(values: FlagValues, signal?: AbortSignal): Promise<readonly Found[]>;
-  /**
-   * How whatever a survey finds is removed: each kind once, in the order in which such things are made, the machine itself
-   * last.
-   */
+  /** The kind of part that is the machine itself. */
+  readonly machine: string;
+  /** How whatever a survey finds is removed: each kind once, in the order in which such things are made. */
   removable(values: FlagValues, site: Site): readonly Removable[];
 }
 

@@ -12,6 +12,7 @@ const IN_ONE = 200;
 
 /** The machines of one region. */
 export const fleet: Fleet = {
+  machine: 'instance',
   scope(values) {
     const { region, endpoint } = placeOf(values);
     return endpoint === undefined ? region : `${region} at ${endpoint}`;

@@ -19,6 +19,7 @@ import { powerStateOf } from './state.ts';
 
 /** All machines of one subscription, wherever they are. */
 export const fleet: Fleet = {
+  machine: 'instance',
   scope(values) {
     const { cloud, subscription } = settingsFor(values);
     return `${cloud.url} ${subscription}`;

@@ -1,5 +1,6 @@
 import { newMemory } from '../../memory.ts';
 import type { Fleet, Found, Site } from '../driver.ts';
+import { labelsInKey } from '../labels.ts';
 import { addressesIn } from './address.ts';
 import { allPages, type DigitalOcean, type Droplet, newDigitalOcean } from './client.ts';
 import { stateFrom } from './droplet.ts';
@@ -10,6 +11,7 @@ import { contextInUse } from './token.ts';
 
 /** One list of an account's droplets, whatever their number. */
 export const fleet: Fleet = {
+  machine: 'droplet',
   scope: (values) => contextInUse(contextOf(values)) ?? '',
   async states(values, machines, signal) {
     const ocean = newDigitalOcean(contextOf(values), alone(signal));
@@ -57,7 +59,7 @@ async function named(ocean: DigitalOcean, kind: string, path: string, name: stri
     return {
       kind,
       id: String(id),
-      labels: { ...labels, 'slipway-key': name },
+      labels: { ...labelsInKey(name), ...labels, 'slipway-key': name },
       ...(where === undefined ? {} : { where }),
     };
   });

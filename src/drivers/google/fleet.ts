@@ -11,6 +11,7 @@ import { everythingIn, removableIn } from './survey.ts';
 
 /** One list of all zones of a project, whatever the number of machines. */
 export const fleet: Fleet = {
+  machine: 'instance',
   scope(values) {
     const [project, rules] = [projectOf(values), rulesIn(values)];
     return project === rules ? project : `${project} with the network of ${rules}`;

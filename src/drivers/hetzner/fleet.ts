@@ -19,6 +19,7 @@ const SHARED = ['network', 'placement-group'];
 
 /** One list of a project's servers, whatever their number. */
 export const fleet: Fleet = {
+  machine: 'server',
   scope: (values) => contextInUse(contextOf(values)) ?? '',
   async states(values, machines, signal) {
     const hetzner = newHetzner(contextOf(values), alone(signal));

@@ -7,6 +7,7 @@ const HERE = 'this computer';
 
 /** The QEMUs of this computer. Files are in the machines' own folders, and go with them. */
 export const leftovers: Survey = {
+  machine: 'instance',
   scope: () => HERE,
   async survey() {
     return (await allGuests()).flatMap(({ key, run }) => {

@@ -87,13 +87,31 @@ export function isSharedAt({ removable }: Place): (found: Found) => boolean {
   return ({ kind }) => kinds.has(kind);
 }
 
-/** A name may have been given to one machine after another; when and by which run it was made tells them apart. */
+/**
+ * A name may have been given to one machine after another; when and by which run it was made tells them apart. A part that
+ * bears but its key goes with the only machine of its name.
+ */
 function byMachine(found: readonly Found[]): [Found, ...Found[]][] {
+  const bare = (part: Found) =>
+    part.labels['slipway-created'] === undefined && part.labels['slipway-run'] === undefined;
+  const groups = grouped(
+    found.filter((part) => !bare(part)),
+    [...OF_NAME, 'slipway-created', 'slipway-run'],
+  );
+  const rest = grouped(found.filter(bare), OF_NAME).filter((group) => {
+    const alike = groups.filter(([first]) => OF_NAME.every((label) => first.labels[label] === group[0].labels[label]));
+    if (alike.length === 1) alike[0]?.push(...group);
+    return alike.length !== 1;
+  });
+  return [...groups, ...rest];
+}
+
+const OF_NAME = [STORE, 'slipway-machine'];
+
+function grouped(found: readonly Found[], names: readonly string[]): [Found, ...Found[]][] {
   const groups = new Map<string, [Found, ...Found[]]>();
   for (const each of found) {
-    const id = [STORE, 'slipway-machine', 'slipway-created', 'slipway-run']
-      .map((label) => each.labels[label])
-      .join(' ');
+    const id = names.map((label) => each.labels[label]).join(' ');
     const group = groups.get(id);
     if (group) group.push(each);
     else groups.set(id, [each]);
@@ -101,7 +119,7 @@ function byMachine(found: readonly Found[]): [Found, ...Found[]][] {
   return [...groups.values()];
 }
 
-function whyPartsGo({ removable }: Place, group: readonly Found[], { request, store }: View): string | undefined {
+function whyPartsGo({ survey }: Place, group: readonly Found[], { request, store }: View): string | undefined {
   const labelled = (name: string) => group.find(({ labels }) => labels[name] !== undefined)?.labels[name];
   const { run, allStores } = request;
   if (run !== undefined) return group.some(({ labels }) => labels['slipway-run'] === run) ? madeBy(run) : undefined;
@@ -109,7 +127,7 @@ function whyPartsGo({ removable }: Place, group: readonly Found[], { request, st
   if (!allStores) return undefined;
   const ends = group.flatMap(({ labels }) => momentOf(labels['slipway-expires']) ?? []).sort();
   if (isOver(ends.at(-1))) return overSince(ends.at(-1)); // an extension may not have come to all of them
-  const headless = !group.some(({ kind }) => kind === removable.at(-1)?.kind);
+  const headless = !group.some(({ kind }) => kind === survey.machine);
   return headless && isOld(momentOf(labelled('slipway-created'))) ? 'its machine is gone' : undefined;
 }
 

@@ -1,0 +1,4 @@
+import { startCloud } from '../../clouds/digitalocean/index.ts';
+import { expectNothingLost } from '../../faults/lost.ts';
+
+expectNothingLost(startCloud);

@@ -51,25 +51,27 @@ async function madeByAnother(work: Work, part: Part, key: string): Promise<strin
 /**
  * Removes the machine's parts, the last made first. A part's note goes only when the place has confirmed that the part
  * is gone. One that fails keeps those made before it, since it may need them: a place would let us wait for them in vain.
- * @throws SlipwayError `failed`, naming each part that is left; `denied` with the credentials of another account
+ * @throws SlipwayError `failed`, `denied` or `interrupted`, naming each part that is left; also with the credentials of
+ * another account
  */
 export async function unmakeParts(work: Work, machine: Machine, driver: Driver): Promise<void> {
-  const tell = tellerFor(work, machine.name);
-  if (machine.notes.length > 0) await refuseOtherAccount(work, machine, driver);
-  for (const note of [...machine.notes].reverse()) {
-    try {
-      const part = partOf(driver, note);
-      await tell.stage(`remove the ${note.kind}`, (more) =>
-        alone(work, part, note.key, async () => {
-          await unmakeUnlessUsed(work, machine, part, note, more);
-          machine.notes = machine.notes.filter((each) => each !== note);
-          await saveMachine(work.store, machine);
-        }),
-      );
-    } catch (error) {
-      throw stillThere(machine, error);
-    }
+  try {
+    if (machine.notes.length > 0) await refuseOtherAccount(work, machine, driver);
+    for (const note of [...machine.notes].reverse()) await unmakeNoted(work, machine, driver, note);
+  } catch (error) {
+    throw stillThere(machine, error);
   }
+}
+
+async function unmakeNoted(work: Work, machine: Machine, driver: Driver, note: Note): Promise<void> {
+  const part = partOf(driver, note);
+  await tellerFor(work, machine.name).stage(`remove the ${note.kind}`, (more) =>
+    alone(work, part, note.key, async () => {
+      await unmakeUnlessUsed(work, machine, part, note, more);
+      machine.notes = machine.notes.filter((each) => each !== note);
+      await saveMachine(work.store, machine);
+    }),
+  );
 }
 
 /** The parts that a machine still has, or may have, the last made first: 'the instance "i-1", the key-pair "k"'. */
@@ -81,7 +83,8 @@ export function partsText({ notes }: Machine): string {
 }
 
 function stillThere(machine: Machine, cause: unknown): SlipwayError {
-  return new SlipwayError('failed', `Of "${machine.name}" there is still ${partsText(machine)}`, {
+  const known = cause instanceof SlipwayError && (cause.code === 'interrupted' || cause.code === 'denied');
+  return new SlipwayError(known ? cause.code : 'failed', `Of "${machine.name}" there is still ${partsText(machine)}`, {
     cause,
     hint: hintOf(cause) ?? `Try again: slipway rm ${machine.name}`,
   });

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { newUser, type User } from '../commands/cli.ts';
 import { type Cloud, wordsFor } from './cloud.ts';
 
@@ -27,9 +26,13 @@ export function start(user: User, words: readonly string[]): ChildProcess {
   return spawn('slipway', words, { env: user.env, cwd: user.home, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
-/** Waits for its end, and gives what it wrote to standard error. */
-export async function ended(child: ChildProcess): Promise<string> {
-  const said = child.stderr ? text(child.stderr) : '';
+/** Waits for its end, and gives what it wrote to standard error; `heard` gets all of it again with each piece. */
+export async function ended(child: ChildProcess, heard: (said: string) => void = () => undefined): Promise<string> {
+  let said = '';
+  child.stderr?.on('data', (piece) => {
+    said += piece;
+    heard(said);
+  });
   await new Promise((resolve) => child.once('close', resolve));
   return said;
 }

@@ -8,8 +8,21 @@ export interface Call {
   readonly reads: boolean;
 }
 
-/** What a test does to a call. `drop` cuts the connection instead of an answer. */
-export type Fault = 'drop' | { status: number; headers?: Readonly<Record<string, string>>; body: string };
+/** What is sent back to a call. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * What a test does to a call. Instead of an answer, `drop` cuts the connection and `silence` keeps it open; `half` ends
+ * the answer in its middle, as if that were all of it.
+ */
+export type Fault = 'drop' | 'silence' | 'half' | Answer;
+
+/** How a place can say no whatever it is asked: not allowed, too many requests, out of order, overloaded. */
+export type Trouble = 403 | 429 | 500 | 503;
 
 /** A server of one cloud's API that runs here, and what the command line needs to use it. */
 export interface Cloud {
@@ -20,6 +33,10 @@ export interface Cloud {
   /** The driver's flags for the smallest machine. */
   readonly words: readonly string[];
   readonly calls: readonly Call[];
+  /** As the vendor words it; 429 with a second of patience asked for. */
+  refusal(trouble: Trouble): Answer;
+  /** From now on what was made, changed or removed shows in lists only so many milliseconds later. */
+  lag(ms: number): Promise<void>;
   /** Called before a call is carried out, and after, before it is answered; a fault takes the answer's place. */
   intercept: (call: Call, when: 'before' | 'after') => Promise<Fault | undefined> | Fault | undefined;
   /** Everything that it holds and did not hold when it was started: "instance i-0123 (running)". */

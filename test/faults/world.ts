@@ -25,6 +25,7 @@ import { waitFor } from '../../src/poll.ts';
 import { type ProgramResult, run } from '../../src/program.ts';
 import { type Layout, layout } from '../../src/store/layout.ts';
 import { readMachine } from '../../src/store/machine.ts';
+import { filesLeft } from './left.ts';
 import { unbundled } from './unbundled.ts';
 
 /** The machine of every world. */
@@ -150,31 +151,6 @@ export async function powerOn(world: World, disk: string): Promise<void> {
   await waitFor({ what: 'QEMU to answer', limit: 60_000, pause: 50 }, answers).catch(async (cause: unknown) => {
     throw new Error(`QEMU did not start: ${await readFile(files.log, 'utf8')}`, { cause });
   });
-}
-
-/** What a store may hold when it has no machines, and the folders that docker's command line makes itself. */
-const INNOCENT = [
-  /^store\/id$/,
-  /^store\/authorities\/(current|[0-9a-f]{8}\/(authority|client)\.pem)$/,
-  /^store\/cache\//,
-  /^docker\/config\.json$/,
-  /^journal$/,
-];
-const INNOCENT_FOLDERS =
-  /^(store|docker|tmp)$|^store\/(locks|machines|cache|authorities(\/[0-9a-f]{8})?)$|^docker\/contexts(\/(meta|tls))?$/;
-
-async function filesLeft(home: string): Promise<string[]> {
-  const entries = await readdir(home, { recursive: true, withFileTypes: true });
-  return entries
-    .map((entry) => ({
-      isFolder: entry.isDirectory(),
-      path: join(entry.parentPath, entry.name).slice(home.length + 1),
-    }))
-    .filter(
-      ({ isFolder, path }) => !(isFolder ? INNOCENT_FOLDERS.test(path) : INNOCENT.some((each) => each.test(path))),
-    )
-    .filter(({ path }) => !path.startsWith('store/cache/'))
-    .map(({ path }) => path);
 }
 
 interface Process {

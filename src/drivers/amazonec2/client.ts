@@ -1,4 +1,5 @@
 import type { Site } from '../driver.ts';
+import { answerLimit } from '../patience.ts';
 import type { Api, Connection } from './api.ts';
 import type { Place } from './settings.ts';
 
@@ -21,15 +22,14 @@ export function ec2For(place: Place, site: Pick<Site, 'signal' | 'memory'>): Ec2
   }
 }
 
-/** For one connection and for one answer, in milliseconds. */
+/** For one connection, in milliseconds. */
 const CONNECTION_LIMIT = 10_000;
-const ANSWER_LIMIT = 60_000;
 
 async function connect({ region, endpoint, attempts }: Place): Promise<Connection> {
   const { newConnection } = await import('./api.ts');
   const requestHandler = {
     connectionTimeout: CONNECTION_LIMIT,
-    requestTimeout: ANSWER_LIMIT,
+    requestTimeout: answerLimit(),
     throwOnRequestTimeout: true,
   };
   return newConnection({ region, attempts, requestHandler, ...(endpoint ? { endpoint } : {}) });

@@ -3,15 +3,13 @@ import { waitFor } from '../../poll.ts';
 import type { Part } from '../driver.ts';
 import { ask, azureCode, lookUp } from './failures.ts';
 import { groupId, parseGroupId } from './ids.ts';
-import { remove } from './operations.ts';
+import { remove, seen } from './operations.ts';
 import { all } from './pages.ts';
 import { type Place, sharedTagsFor } from './place.ts';
 
 export const GROUP = 'resource-group';
 
 const BEING_DELETED_LIMIT = 600_000;
-/** What was just made is not everywhere at once. */
-const SEEN_LIMIT = 60_000;
 /** The list of what is in a group lags behind. */
 const EMPTY_LIMIT = 30_000;
 
@@ -58,11 +56,6 @@ async function make(place: Place, key: string, what: string): Promise<void> {
       (error) => azureCode(error) === 'ResourceGroupBeingDeleted',
     ),
   );
-}
-
-/** Whoever deletes what cannot be seen yet is told that it is gone. */
-async function seen({ site }: Place, what: string, look: () => Promise<object | undefined>): Promise<void> {
-  await waitFor({ what: `${what} to be seen`, limit: SEEN_LIMIT, signal: site.signal }, look);
 }
 
 /** To delete a group is to delete all that is in it: there may be something of somebody else by now. */

@@ -2,29 +2,31 @@ import type { Made, Part } from '../driver.ts';
 import { removeLeftDisk } from './disk.ts';
 import { lookUp } from './failures.ts';
 import { parseId, TYPES } from './ids.ts';
-import { remove, submit } from './operations.ts';
+import { remove, seen, submit } from './operations.ts';
 import { idOf, type Place } from './place.ts';
 import { vmBody } from './vm.ts';
 
 /** The virtual machine with its disk, which Azure makes and deletes together. */
 export function instancePart(place: Place): Part {
   const { clients, options } = place;
+  const find = async (key: string) => {
+    const { virtualMachines } = await clients.compute();
+    const what = `look at the virtual machine "${key}"`;
+    const present = await lookUp(what, () => virtualMachines.get(place.group, key, options));
+    return present && idOf(place, TYPES.instance, key);
+  };
   return {
     kind: 'instance',
     settles: 10_000,
+    find,
     async create(key, made: Made) {
       const body = await vmBody(place, key, made);
       const { virtualMachines } = await clients.compute();
       await submit(place, `make the virtual machine "${key}"`, () =>
         virtualMachines.createOrUpdate(place.group, key, body, options),
       );
+      await seen(place, `the virtual machine "${key}"`, () => find(key));
       return idOf(place, TYPES.instance, key);
-    },
-    async find(key) {
-      const { virtualMachines } = await clients.compute();
-      const what = `look at the virtual machine "${key}"`;
-      const present = await lookUp(what, () => virtualMachines.get(place.group, key, options));
-      return present && idOf(place, TYPES.instance, key);
     },
     async destroy(id) {
       const resource = parseId(id);

@@ -36,6 +36,8 @@ const IN_USE = new Set([
 ]);
 
 const SUBMIT_LIMIT = 120_000;
+/** What was just made is not everywhere at once. */
+const SEEN_LIMIT = 60_000;
 const DELETE_LIMIT = 600_000;
 /** For an operation on a machine; Azure itself gives up on most after about as long. */
 const FINISH_LIMIT = 600_000;
@@ -52,6 +54,11 @@ export async function submit(place: Place, what: string, start: () => Operation)
       (error) => SOON.has(azureCode(error) ?? ''),
     ),
   );
+}
+
+/** Whoever deletes what cannot be seen yet is told that it is gone, and whoever looks at it that it never was. */
+export async function seen({ site }: Place, what: string, look: () => Promise<unknown>): Promise<void> {
+  await waitFor({ what: `${what} to be seen`, limit: SEEN_LIMIT, signal: site.signal }, look);
 }
 
 /** Asks for an operation; resolves when it is done. The library asks how far it is as often as Azure says. */

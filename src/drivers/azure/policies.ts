@@ -1,6 +1,7 @@
 import type { ComputeManagementClientOptionalParams } from '@azure/arm-compute';
 import { SlipwayError } from '../../errors.ts';
 import { type Gate, newGate, retryAfter } from '../../gate.ts';
+import { answerLimit } from '../patience.ts';
 
 type Policy = NonNullable<ComputeManagementClientOptionalParams['additionalPolicies']>[number]['policy'];
 
@@ -18,8 +19,7 @@ const VERSIONS: readonly (readonly [RegExp, string])[] = [
 /** Where an operation is asked about: Azure gives the address, version included. */
 const OPERATION = /\/operations\/[^/]+$/i;
 
-/** In ms: for one answer, and for how long Azure may put a request off. */
-const ANSWER_LIMIT = 60_000;
+/** For how long Azure may put a request off, in milliseconds. */
 const PATIENCE = 180_000;
 
 const pinned: Policy = {
@@ -31,8 +31,12 @@ const pinned: Policy = {
       url.searchParams.set('api-version', version);
       request.url = url.href;
     }
-    if (request.timeout === 0) request.timeout = ANSWER_LIMIT;
-    return next(request);
+    if (request.timeout === 0) request.timeout = answerLimit();
+    return next(request).catch((error: unknown) => {
+      // The library says the same of an answer that does not come.
+      if (request.abortSignal?.aborted) throw new SlipwayError('interrupted', 'Interrupted while asking Azure');
+      throw error;
+    });
   },
 };
 

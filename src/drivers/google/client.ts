@@ -4,6 +4,7 @@ import { SlipwayError, sentenceOf } from '../../errors.ts';
 import { type Gate, newGate, retryAfter } from '../../gate.ts';
 import { newMemory } from '../../memory.ts';
 import type { Site } from '../driver.ts';
+import { answerLimit } from '../patience.ts';
 import { failureOf, type HttpError, statusOf, throttles } from './failures.ts';
 
 export type Compute = compute_v1.Compute;
@@ -22,21 +23,18 @@ export interface Google {
 
 export type Options = ReturnType<typeof optionsFor>;
 
-/** For one answer, in milliseconds. */
-const LIMIT = 60_000;
-
 /** Loads the library and looks for credentials at the first question. */
 export function newGoogle(project: string, { signal, memory = newMemory() }: Partial<Site>): Google {
   let connection: Promise<Connection> | undefined;
   const google: Google = {
     project,
     signal,
-    async ask(call, limit = LIMIT) {
+    async ask(call, limit = answerLimit()) {
       connection ??= memory.recall(`google ${project}`, async () => newConnection(project));
       const { compute, gate } = await connection;
       const asked = async () => call(await compute(), optionsFor(limit, signal));
       try {
-        return (await gate.pass(asked, signal)).data;
+        return whole((await gate.pass(asked, signal)).data);
       } catch (error) {
         throw failureOf(error, signal);
       }
@@ -64,6 +62,14 @@ function newConnection(project: string): Connection {
       return compute;
     },
   };
+}
+
+/** The library hands out what it cannot read as the text that it is: an answer that was cut off on its way. */
+function whole<T>(data: T): T {
+  if (typeof data === 'object' && data !== null) return data;
+  throw new SlipwayError('refused', 'Google Cloud gave an answer that cannot be read', {
+    hint: 'Try again; a proxy on the way may cut off what it answers.',
+  });
 }
 
 /** Only the v1 build is loaded; the package's own index would load alpha and beta too. */

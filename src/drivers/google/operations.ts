@@ -1,6 +1,8 @@
 import type { compute_v1 } from '@googleapis/compute/build/v1.js';
+import { codeOf } from '../../errors.ts';
 import { gather } from '../../gather.ts';
 import { waitFor } from '../../poll.ts';
+import { answerLimit } from '../patience.ts';
 import type { Google } from './client.ts';
 import { operationFailure } from './failures.ts';
 import { pagesOf } from './pages.ts';
@@ -10,7 +12,7 @@ export type Operation = compute_v1.Schema$Operation;
 
 /** For what Google does once it has accepted it; a machine takes about 20 s, its end up to 2 minutes. */
 const LIMIT = 10 * 60_000;
-/** The wait method answers after two minutes at the latest. */
+/** The wait method answers after two minutes at the latest; how long it takes says nothing about the connection. */
 const ANSWER_LIMIT = 150_000;
 /** A filter may have some thousand letters. Google answers 25 questions a second, of all who ask about one project. */
 const GATHERING = { most: 50, every: 500 };
@@ -18,10 +20,11 @@ const GATHERING = { most: 50, every: 500 };
 /** Resolves when the operation has ended well. @throws SlipwayError with what it failed at */
 export async function finished(google: Google, project: string, begun: Operation, what: string): Promise<void> {
   let operation = begun;
-  await waitFor({ what, limit: LIMIT, signal: google.signal, hint: HINT }, async () => {
+  const ask = async () => {
     if (operation.status !== 'DONE') operation = (await look(google, pathOf(project, operation))) ?? operation;
     return operation.status === 'DONE' ? true : undefined;
-  });
+  };
+  await waitFor({ what, limit: LIMIT, signal: google.signal, hint: HINT }, ask, (error) => codeOf(error) === 'timeout');
   const errors = operation.error?.errors ?? [];
   if (errors.length > 0) throw operationFailure(errors, operation.httpErrorStatusCode);
 }
@@ -47,7 +50,7 @@ function waited(google: Google, { project, zone, region, name: operation }: Path
     if (zone) return compute.zoneOperations.wait({ project, operation, zone }, options);
     if (region) return compute.regionOperations.wait({ project, operation, region }, options);
     return compute.globalOperations.wait({ project, operation }, options);
-  }, ANSWER_LIMIT);
+  }, answerLimit(ANSWER_LIMIT));
 }
 
 async function listed(google: Google, paths: readonly Path[]): Promise<(readonly [string, Operation])[]> {

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Call, Cloud, Fault } from '../cloud.ts';
+import type { Answer, Call, Cloud, Fault, Trouble } from '../cloud.ts';
+import { deliver } from '../deliver.ts';
 import { startBehind } from './behind.ts';
 import { type Form, type Judge, malformed, newJudge, type Wrong } from './model.ts';
 import { startMoto } from './moto.ts';
-import { newPrices, refusal } from './prices.ts';
+import { newPrices, refusal as priceRefusal } from './prices.ts';
 
 export interface Ec2Call extends Call {
   /** As permissions name it: "ec2", "pricing". */
@@ -60,6 +61,8 @@ export async function startCloud({ guests = false, others, instances }: Ec2Optio
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     },
     words: [...['--amazonec2-instance-type', 't3.micro'], ...['--amazonec2-elastic-ip', 'new']],
+    refusal,
+    lag: async (ms: number) => void (await fetch(`${url}/lag?${ms / 1000}`)),
     left: async () => (await held()).filter((each) => !before.includes(each)),
     async close() {
       server.closeAllConnections();
@@ -79,10 +82,21 @@ function ownNet(): number {
 }
 
 /** An answer of EC2 that says no. */
-export function awsError(code: string, { status = 400, message = 'Refused for a test', headers = {} } = {}): Fault {
+export function awsError(code: string, { status = 400, message = 'Refused for a test', headers = {} } = {}): Answer {
   const body = `<?xml version="1.0" encoding="UTF-8"?>
 <Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>r</RequestID></Response>`;
   return { status, headers: { 'Content-Type': 'text/xml;charset=UTF-8', ...headers }, body };
+}
+
+const TROUBLES: Readonly<Record<Trouble, string>> = {
+  403: 'UnauthorizedOperation',
+  429: 'RequestLimitExceeded',
+  500: 'InternalError',
+  503: 'Unavailable',
+};
+
+function refusal(status: Trouble): Answer {
+  return awsError(TROUBLES[status], { status, headers: status === 429 ? { 'Retry-After': '1' } : {} });
 }
 
 /** Takes the requests: notes, checks and passes them on. */
@@ -90,24 +104,26 @@ function newDoor(moto: string, judge: Judge, pricing: Parameters<typeof newPrice
   const calls: Ec2Call[] = [];
   const complaints: string[] = [];
   const cloud: Pick<Ec2Cloud, 'calls' | 'complaints' | 'intercept'> = { calls, complaints, intercept: () => undefined };
-  const complain = ({ code, what }: Wrong): Fault => {
+  const complain = ({ code, what }: Wrong): Answer => {
     complaints.push(`${code}: ${what}`);
     return awsError(code, { message: what });
   };
   const prices = newPrices(pricing, complain);
-  const tellPrice = async (request: IncomingMessage, body: string, { key, region }: Signed): Promise<Fault> => {
+  const tellPrice = async (request: IncomingMessage, body: string, { key, region }: Signed): Promise<Done> => {
     const target = String(request.headers['x-amz-target']);
     const what = target.split('.')[1] ?? '';
     const call = { n: calls.length + 1, service: 'pricing', what, reads: what.startsWith('Get'), parameters: {} };
     calls.push(call);
     const fault = await cloud.intercept(call, 'before');
-    if (fault) return fault;
+    if (fault) return { fault, answer: NOTHING };
     if (region !== 'us-east-1') complain({ code: 'NoSuchEndpoint', what: `api.pricing.${region}.amazonaws.com` });
-    return key === KEY ? prices(target, body) : refusal('UnrecognizedClientException', 'The token is invalid');
+    const unknown = priceRefusal('UnrecognizedClientException', 'The token is invalid');
+    return { answer: key === KEY ? prices(target, body) : unknown };
   };
-  const carryOut = async (request: IncomingMessage, body: string): Promise<Fault> => {
-    if (request.method !== 'POST' || request.url !== '/')
-      return complain({ code: 'InvalidRequest', what: `${request.url}` });
+  const carryOut = async (request: IncomingMessage, body: string): Promise<Done> => {
+    if (request.method !== 'POST' || request.url !== '/') {
+      return { answer: complain({ code: 'InvalidRequest', what: `${request.url}` }) };
+    }
     const signed = signedBy(request);
     if (signed?.service === 'pricing') return tellPrice(request, body, signed);
     const form: Form = Object.fromEntries(new URLSearchParams(body));
@@ -119,19 +135,19 @@ function newDoor(moto: string, judge: Judge, pricing: Parameters<typeof newPrice
       parameters: form,
     };
     calls.push(call);
-    const fault = await cloud.intercept(call, 'before');
-    if (fault) return fault;
-    const answer = refusalOf(signed, form, judge, complain) ?? (await pass(moto, request, body));
-    if (answer !== 'drop' && answer.status >= 500) complain({ code: `moto's own ${answer.status}`, what: call.what });
-    return (await cloud.intercept(call, 'after')) ?? answer;
+    const instead = await cloud.intercept(call, 'before');
+    if (instead) return { fault: instead, answer: NOTHING };
+    const answer = refusalOf(signed, form, judge, complain) ?? (await pass(moto, request, body, call.reads));
+    if (answer.status >= 500) complain({ code: `moto's own ${answer.status}`, what: call.what });
+    return { fault: await cloud.intercept(call, 'after'), answer };
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const carried = carryOut(request, Buffer.concat(parts).toString('utf8'));
-    const fault = await carried.catch((): Fault => 'drop'); // moto is gone: the test is over, or fails by this
-    if (fault === 'drop') request.socket.destroy();
-    else response.writeHead(fault.status, fault.headers).end(fault.body);
+    // Where moto is gone the test is over, or fails by this.
+    const { answer, fault } = await carried.catch((): Done => ({ fault: 'drop', answer: NOTHING }));
+    deliver(response, answer, fault);
   };
   return { cloud, answer };
 }
@@ -148,13 +164,20 @@ function signedBy({ headers }: IncomingMessage): Signed | undefined {
   return service === '' ? undefined : { key, region, service };
 }
 
+interface Done {
+  readonly answer: Answer;
+  readonly fault?: Fault | undefined;
+}
+
+const NOTHING: Answer = { status: 500, body: '' };
+
 /** What EC2 would not even look at. */
 function refusalOf(
   signed: Signed | undefined,
   form: Form,
   judge: Judge,
-  complain: (wrong: Wrong) => Fault,
-): Fault | undefined {
+  complain: (wrong: Wrong) => Answer,
+): Answer | undefined {
   if (signed?.service !== 'ec2')
     return complain({ code: 'MissingAuthenticationToken', what: 'The request is not signed' });
   if (signed.key !== KEY) return awsError('AuthFailure', { status: 401, message: 'AWS was not able to validate it' });
@@ -164,10 +187,14 @@ function refusalOf(
   return id ? awsError(id.code, { message: id.what }) : undefined;
 }
 
-async function pass(moto: string, { headers }: IncomingMessage, body: string): Promise<Exclude<Fault, 'drop'>> {
+async function pass(moto: string, { headers }: IncomingMessage, body: string, reads: boolean): Promise<Answer> {
   const answer = await fetch(moto, {
     method: 'POST',
-    headers: { 'Content-Type': headers['content-type'] ?? '', Authorization: headers.authorization ?? '' },
+    headers: {
+      'Content-Type': headers['content-type'] ?? '',
+      Authorization: headers.authorization ?? '',
+      ...(reads ? { 'X-Reads': '1' } : {}),
+    },
     body,
   });
   return { status: answer.status, headers: { 'Content-Type': 'text/xml;charset=UTF-8' }, body: await answer.text() };

@@ -1,4 +1,4 @@
-import type { Fault } from '../cloud.ts';
+import type { Answer } from '../cloud.ts';
 import type { Wrong } from './model.ts';
 
 /** What a request may say, in botocore's words, where it is sent as JSON. */
@@ -25,7 +25,7 @@ interface Asked {
 }
 
 /** AWS's list of prices, as far as tests buy. Requests are checked against the model; `complain` is told what is wrong. */
-export function newPrices(model: Model, complain: (wrong: Wrong) => void): (target: string, body: string) => Fault {
+export function newPrices(model: Model, complain: (wrong: Wrong) => void): (target: string, body: string) => Answer {
   return (target, body) => {
     const [prefix, name = ''] = target.split('.');
     const operation = Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
@@ -42,11 +42,11 @@ export function newPrices(model: Model, complain: (wrong: Wrong) => void): (targ
 }
 
 /** An answer of the service that says no. */
-export function refusal(code: string, message: string): Exclude<Fault, 'drop'> {
+export function refusal(code: string, message: string): Exclude<Answer, 'drop'> {
   return json(400, { __type: code, message });
 }
 
-function json(status: number, body: unknown): Exclude<Fault, 'drop'> {
+function json(status: number, body: unknown): Exclude<Answer, 'drop'> {
   return { status, headers: { 'Content-Type': 'application/x-amz-json-1.1' }, body: JSON.stringify(body) };
 }
 

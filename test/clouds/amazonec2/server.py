@@ -2,8 +2,9 @@
 
 Started by server.ts; prints its port, and ends when its standard input does. SLIPWAY_NET is the N of the addresses
 127.N.x.y that it gives out; SLIPWAY_GUESTS, where there are guests behind the instances, is the URL of who has them.
-Beside EC2 it serves GET /left (what it holds, as a list of words), POST /off?ID (the guest of ID switched itself off), and
-to whoever asks from an instance's private address that instance's metadata; GET /model?SERVICE is botocore's model of it.
+Beside EC2 it serves GET /left (what it holds, as a list of words), POST /off?ID (the guest of ID switched itself off),
+POST /lag?SECONDS (from now on lists show what was so long ago), and to whoever asks from an instance's private address that
+instance's metadata; GET /model?SERVICE is botocore's model of it.
 """
 import copy, hashlib, json, os, re, sys, tempfile, threading, time, urllib.request
 from datetime import datetime, timezone
@@ -12,6 +13,7 @@ NET = os.environ.get("SLIPWAY_NET", "99")
 GUESTS = os.environ.get("SLIPWAY_GUESTS")
 STEP = 0.3  # seconds between two states of an instance
 LAG = 0.2  # seconds until what was made is seen
+BEHIND = 0  # seconds for which lists show states that have passed, and what was removed
 INSTANCES, ADDRESSES = int(os.environ.get("SLIPWAY_INSTANCES", 20)), 5  # as many as the account may have
 SPOT_PRICE = "0.006300"
 
@@ -98,6 +100,29 @@ def young(thing):
     return time.monotonic() - getattr(thing, "made", 0) < LAG
 
 
+questions = threading.local()  # .asked: this thread answers one
+
+
+def lately(gone):
+    now = time.monotonic() - BEHIND
+    return [thing for when, thing in gone if when > now] if getattr(questions, "asked", False) else []
+
+
+def remembering(name):
+    """A property whose former values are shown to who asks, for a while."""
+    def get(self):
+        past = self.__dict__[name]
+        until = time.monotonic() - (BEHIND if getattr(questions, "asked", False) else 0)
+        return next((value for when, value in reversed(past) if when <= until), past[0][1])
+    def put(self, value):
+        self.__dict__[name] = self.__dict__.get(name, ()) + ((time.monotonic(), value),)
+    return property(get, put)
+
+
+for each in ("name", "code"):
+    setattr(instances.InstanceState, each, remembering(each))
+
+
 @changes(instances.InstanceBackend)
 def all_reservations(original, self, filters=None):
     seen = []
@@ -106,6 +131,9 @@ def all_reservations(original, self, filters=None):
         if reservation.instances:
             seen.append(reservation)
     return seen if filters is None else instances.filter_reservations(seen, filters)
+
+
+groups_gone, addresses_gone = [], []  # with the moment
 
 
 @changes(groups.SecurityGroupBackend)
@@ -121,7 +149,10 @@ def create_security_group(original, self, name, description, vpc_id=None, **rest
 
 @changes(groups.SecurityGroupBackend)
 def describe_security_groups(original, self, group_ids=None, groupnames=None, filters=None):
-    found = [each for each in original(self, group_ids, groupnames, filters) if not young(each)]
+    gone = [each for each in lately(groups_gone) if not group_ids or each.id in group_ids]
+    asked = [each for each in group_ids or [] if each not in [one.id for one in gone]]
+    there = original(self, asked, groupnames, filters) if asked or not group_ids else []
+    found = [each for each in there if not young(each)] + [each for each in gone if not filters or each.matches_filters(filters)]
     if group_ids and len(found) < len(group_ids):
         raise groups.InvalidSecurityGroupNotFoundError(group_ids)
     return found
@@ -129,7 +160,12 @@ def describe_security_groups(original, self, group_ids=None, groupnames=None, fi
 
 @changes(eips.ElasticAddressBackend)
 def describe_addresses(original, self, *args, **kwargs):
-    return [each for each in original(self, *args, **kwargs) if not young(each)]
+    gone = lately(addresses_gone)
+    self.addresses.extend(gone)
+    try:
+        return [each for each in original(self, *args, **kwargs) if not young(each)]
+    finally:
+        self.addresses[:] = [each for each in self.addresses if each not in gone]
 
 
 # Addresses of this computer.
@@ -176,6 +212,7 @@ def release_address(original, self, address=None, allocation_id=None):
     found = self.address_by_ip([address]) if address else self.address_by_allocation([allocation_id])
     if found[0].association_id:
         refuse("InvalidIPAddress.InUse", f"Address {found[0].public_ip} is in use.")
+    addresses_gone.append((time.monotonic(), found[0]))
     return original(self, address=address, allocation_id=allocation_id)
 
 
@@ -193,6 +230,7 @@ def delete_security_group(original, self, name=None, group_id=None):
     group = self.get_security_group_by_name_or_id(group_id or name)
     if any(group in each.security_groups for each in every(self) if each.state != "terminated"):
         refuse("DependencyViolation", f"resource {group.id} has a dependent object")
+    groups_gone.append((time.monotonic(), group))
     return original(self, name, group_id)
 
 
@@ -413,6 +451,7 @@ def main():
     moto = DomainDispatcherApplication(create_backend_app)
 
     def app(environ, start_response):
+        global LAG, BEHIND
         path = environ.get("PATH_INFO")
         asking = asked_by(environ["REMOTE_ADDR"]) if metadata.ASKED.fullmatch(path) else None
         if asking is not None:
@@ -422,9 +461,12 @@ def main():
         if path == "/model":
             start_response("200 OK", [("Content-Type", "application/json")])
             return [json.dumps(get_session().get_service_data(environ["QUERY_STRING"])).encode()]
-        if path == "/left" or path == "/off":
+        questions.asked = "HTTP_X_READS" in environ
+        if path in ("/left", "/off", "/lag"):
             if path == "/off":
                 switched_off(environ.get("QUERY_STRING"))
+            if path == "/lag":
+                LAG = BEHIND = float(environ.get("QUERY_STRING"))
             start_response("200 OK", [("Content-Type", "application/json")])
             return [json.dumps(left()).encode()]
         return moto(environ, start_response)

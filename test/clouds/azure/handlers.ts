@@ -15,7 +15,19 @@ import {
 import { type Kind, networkInterfaces, networkSecurityGroups, publicIPAddresses, virtualNetworks } from './network.ts';
 import type { Operations } from './operations.ts';
 import { Refusal } from './refusal.ts';
-import { type Body, GROUP, mustHaveGroup, ofType, properties, put, type Stored, seen, type World } from './world.ts';
+import {
+  type Body,
+  GROUP,
+  listed,
+  mustHaveGroup,
+  ofType,
+  properties,
+  put,
+  type Stored,
+  seen,
+  takeAway,
+  type World,
+} from './world.ts';
 
 export interface Asked {
   readonly world: World;
@@ -42,7 +54,10 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   'resourceGroups.get': ({ world, names }) => ({ status: 200, body: showGroup(groupIn(world, names)) }),
   'resourceGroups.createOrUpdate': putGroup,
   'resourceGroups.delete': deleteGroup,
-  'resourceGroups.list': ({ world, query }) => page(ofType(world, GROUP).filter(isVisible).map(showGroup), query),
+  'resourceGroups.list': ({ world, query }) => {
+    const groups = listed(world).filter(({ type }) => type === GROUP);
+    return page(groups.map(showGroup), query);
+  },
   'resources.list': ({ world, query }) => page(resourcesIn(world, query.get('$filter')), query),
   'resources.listByResourceGroup': ({ world, names, query }) => {
     const { name } = mustHaveGroup(world, names.resourceGroups ?? '');
@@ -187,8 +202,8 @@ function deleteGroup({ world, operations, names }: Asked): Answer {
   group.state = 'Deleting';
   const operation = operations.begin(() => {
     const prefix = `${group.id}/`.toLowerCase();
-    for (const id of [...world.things.keys()]) if (id.startsWith(prefix)) world.things.delete(id);
-    world.things.delete(group.id.toLowerCase());
+    for (const id of [...world.things.keys()]) if (id.startsWith(prefix)) takeAway(world, id);
+    takeAway(world, group.id);
   });
   return { status: 202, operation };
 }
@@ -244,7 +259,7 @@ function remove(asked: Asked, free: (thing: Stored) => void, end?: (thing: Store
   thing.state = 'Deleting';
   const operation = operations.begin(async () => {
     await end?.(thing);
-    world.things.delete(thing.id.toLowerCase());
+    takeAway(world, thing.id);
     world.addresses.delete(thing.id.toLowerCase());
   });
   return { status: 202, operation };
@@ -332,8 +347,8 @@ function isVisible({ visible }: Stored): boolean {
 function resourcesIn(world: World, filter: string | null): { id: string }[] {
   const part = filter === null ? '' : /^substringof\('([^']+)', name\)$/.exec(filter)?.[1];
   if (part === undefined) throw new Refusal(400, 'InvalidFilterInQueryString', `Invalid $filter '${filter}'.`);
-  return [...world.things.values()]
-    .filter((thing) => thing.type !== GROUP && isVisible(thing) && thing.name.includes(part))
+  return listed(world)
+    .filter((thing) => thing.type !== GROUP && thing.name.includes(part))
     .map((thing) => ({
       id: thing.id.replace(`/${thing.group}/`, `/${thing.group.toUpperCase()}/`),
       name: thing.name,

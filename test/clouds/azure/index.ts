@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAuthority, createServer } from '../../../src/certs/index.ts';
-import type { Call, Cloud, Fault } from '../cloud.ts';
+import type { Call, Cloud, Fault, Answer as Sent, Trouble } from '../cloud.ts';
+import { deliver } from '../deliver.ts';
 import { actionsOf } from './actions.ts';
 import { type Authority, newAuthority } from './authority.ts';
 import { pricesOf } from './catalog.ts';
@@ -150,6 +151,8 @@ function face(state: State, ca: string, file: string, close: () => Promise<void>
     set intercept(next) {
       state.intercept = next;
     },
+    refusal,
+    lag: async (ms) => void Object.assign(world, { lag: ms }),
     async left() {
       await state.operations.idle();
       return [...world.things.values()].filter(({ foreign }) => !foreign).map(({ type, name }) => `${type} ${name}`);
@@ -178,20 +181,30 @@ function face(state: State, ca: string, file: string, close: () => Promise<void>
   };
 }
 
+const TROUBLES: Readonly<Record<Trouble, string>> = {
+  403: 'AuthorizationFailed',
+  429: 'TooManyRequests',
+  500: 'InternalServerError',
+  503: 'ServiceUnavailable',
+};
+
+function refusal(status: Trouble): Sent {
+  const headers: Record<string, string> = status === 429 ? { 'retry-after': '1' } : {};
+  return { status, headers, body: errorBody(TROUBLES[status], 'Refused for a test') };
+}
+
 async function serve(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const text = await textOf(request);
   const url = new URL(request.url ?? '/', state.origin);
   const aside = besides(state, url, text);
-  if (aside) return send(response, aside.status, JSON.stringify(aside.body));
+  if (aside) return deliver(response, inFull({ status: aside.status, body: JSON.stringify(aside.body) }));
   const isPoll = POLLED.test(url.pathname);
   const known = isPoll ? undefined : operationFor(request.method ?? '', decodeURIComponent(url.pathname));
   const call = note(state, request.method ?? '', url, known, text);
   const before = await state.intercept(call, 'before');
-  if (before) return fault(response, before);
+  if (before) return deliver(response, { status: 500, body: '' }, inFull(before));
   const answer = await answerTo(state, request, url, known, text);
-  const after = await state.intercept(call, 'after');
-  if (after) return fault(response, after);
-  send(response, answer.status, answer.body, answer.headers);
+  deliver(response, inFull<Sent>(answer), inFull(await state.intercept(call, 'after')));
 }
 
 /** The addresses at which this server itself asked to be asked. */
@@ -224,12 +237,6 @@ function note(state: State, method: string, url: URL, known: Operation | undefin
   };
   state.calls.push(call);
   return call;
-}
-
-interface Sent {
-  readonly status: number;
-  readonly body?: string;
-  readonly headers?: Record<string, string>;
 }
 
 async function answerTo(
@@ -291,7 +298,7 @@ function sent(state: State, url: URL, operation: Operation, answer: Answer): Sen
   const body = linked(answer.body, url);
   return {
     status: answer.status,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    body: body === undefined ? '' : JSON.stringify(body),
     headers: answer.operation === undefined ? {} : pollingHeaders(state, operation, answer.operation),
   };
 }
@@ -328,8 +335,8 @@ async function operationStatus(state: State, url: URL): Promise<Sent | undefined
     if (!status) throw new Refusal(404, 'OperationNotFound', id);
     return { status: 200, body: JSON.stringify(status), headers: patience };
   }
-  if (await state.operations.isOver(id)) return { status: 200 };
-  return { status: 202, headers: { ...patience, location: url.href } };
+  if (await state.operations.isOver(id)) return { status: 200, body: '' };
+  return { status: 202, body: '', headers: { ...patience, location: url.href } };
 }
 
 function pollingAction(path: string): string {
@@ -381,23 +388,12 @@ function linked(body: unknown, url: URL): unknown {
   return { ...body, nextLink: next.href };
 }
 
-function fault(response: ServerResponse, given: Fault): void {
-  if (given === 'drop') response.destroy();
-  else send(response, given.status, given.body, given.headers);
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  body = '',
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(status, {
-    'x-ms-request-id': crypto.randomUUID(),
-    ...(body === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-    ...headers,
-  });
-  response.end(body);
+/** An answer with the headers that every one has; what is none stays as it is. */
+function inFull<T extends Fault | undefined>(given: T): T | Sent {
+  if (typeof given !== 'object') return given;
+  const { status, body, headers } = given;
+  const type: Record<string, string> = body === '' ? {} : { 'content-type': 'application/json; charset=utf-8' };
+  return { status, body, headers: { 'x-ms-request-id': crypto.randomUUID(), ...type, ...headers } };
 }
 
 function jsonOf(text: string): unknown {

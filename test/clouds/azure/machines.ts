@@ -13,6 +13,7 @@ import {
   referred,
   type Stored,
   seen,
+  takeAway,
   type World,
 } from './world.ts';
 
@@ -72,9 +73,9 @@ export async function deleteMachine(world: World, thing: Stored): Promise<void> 
   const machine = machineIn(world, thing);
   await machine.guest?.remove();
   const disk = world.things.get(machine.disk.toLowerCase());
-  if (disk && properties(disk).deleteOption === 'Delete') world.things.delete(machine.disk.toLowerCase());
+  if (disk && properties(disk).deleteOption === 'Delete') takeAway(world, machine.disk);
   world.machines.delete(thing.id.toLowerCase());
-  world.things.delete(thing.id.toLowerCase());
+  takeAway(world, thing.id);
 }
 
 /** What the verbs of a machine's power do, once they are carried out. */

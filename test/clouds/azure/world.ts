@@ -51,7 +51,9 @@ export interface World {
   readonly subscription: string;
   /** ms that an operation takes, and that a new thing is not seen everywhere. */
   readonly pace: number;
-  readonly lag: number;
+  lag: number;
+  /** What is there no more, and since when. */
+  readonly gone: { readonly thing: Stored; readonly since: number }[];
   readonly guests: boolean;
   /** Public addresses get other numbers while their machine is off. */
   readonly moves: boolean;
@@ -75,6 +77,7 @@ export function newWorld(options: Pick<World, 'pace' | 'lag' | 'guests' | 'moves
     subscription: randomUUID(),
     pace: options.pace,
     lag: options.lag,
+    gone: [],
     guests: options.guests,
     moves: options.moves,
     things: new Map(),
@@ -96,6 +99,21 @@ export const GROUP = 'Microsoft.Resources/resourceGroups';
 export function seen(world: World, id: string | undefined): Stored | undefined {
   const thing = world.things.get((id ?? '').toLowerCase());
   return thing && thing.visible <= Date.now() ? thing : undefined;
+}
+
+/** Takes it out of the world; lists show it for a while yet. */
+export function takeAway(world: World, id: string): void {
+  const thing = world.things.get(id.toLowerCase());
+  if (thing) world.gone.push({ thing, since: Date.now() });
+  world.things.delete(id.toLowerCase());
+}
+
+/** As lists show the world: a moment ago. */
+export function listed(world: World): Stored[] {
+  const then = Date.now() - world.lag;
+  const there = [...world.things.values()].filter(({ visible }) => visible <= Date.now());
+  const gone = world.gone.filter(({ thing, since }) => since > then && thing.visible <= Date.now());
+  return [...there, ...gone.map(({ thing }) => thing)];
 }
 
 export function ofType(world: World, type: string): Stored[] {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Call, Fault } from '../cloud.ts';
+import type { Answer, Call, Fault } from '../cloud.ts';
+import { deliver } from '../deliver.ts';
 import type { Ask, Handler, Place } from './ask.ts';
 import { type Method, methods } from './definitions.ts';
 import { selected } from './fields.ts';
@@ -25,19 +26,12 @@ export interface Desk {
   intercept: (call: Call, when: 'before' | 'after') => Promise<Fault | undefined> | Fault | undefined;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 export async function serve(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await textOf(request);
   const tokens = answerTokens(desk.identity, request, body);
-  const answer = tokens ?? (await answered(desk, request, body));
-  if (answer === 'drop') return void request.socket.destroy();
-  response.writeHead(answer.status, { 'content-type': 'application/json; charset=UTF-8', ...answer.headers });
-  response.end(answer.body);
+  const { answer, fault } = tokens ? { answer: tokens } : await answered(desk, request, body);
+  response.setHeader('content-type', 'application/json; charset=UTF-8');
+  deliver(response, answer, fault);
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
@@ -46,12 +40,12 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-async function answered(desk: Desk, request: IncomingMessage, text: string): Promise<Answer | 'drop'> {
+async function answered(desk: Desk, request: IncomingMessage, text: string): Promise<Done> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const found = route(request.method ?? 'GET', decodeURIComponent(url.pathname));
   if (!found) {
     desk.complaints.push(`${request.method} ${url.pathname}: the definitions have no such method`);
-    return refused(new Refusal(404, 'notFound', 'Not Found'));
+    return { answer: refused(new Refusal(404, 'notFound', 'Not Found')) };
   }
   const { method, path } = found;
   const name = method.id.replace('compute.', '');
@@ -62,15 +56,15 @@ async function answered(desk: Desk, request: IncomingMessage, text: string): Pro
   };
   desk.calls.push(call);
   const fault = await desk.intercept(call, 'before');
-  if (fault) return asAnswer(fault);
+  if (fault) return { fault, answer: { status: 500, body: '' } };
   const below = decodeURIComponent(url.pathname).replace(/^.*\/compute\/v1\//, '');
   const answer = await carriedOut(desk, request, { method, path, url: below, query: url.searchParams }, text);
-  const late = await desk.intercept(call, 'after');
-  return late ? asAnswer(late) : answer;
+  return { fault: await desk.intercept(call, 'after'), answer };
 }
 
-function asAnswer(fault: Fault): Answer | 'drop' {
-  return fault;
+interface Done {
+  readonly answer: Answer;
+  readonly fault?: Fault | undefined;
 }
 
 type Routed = Pick<Ask, 'method' | 'path' | 'url' | 'query'>;

@@ -3,18 +3,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Call, Cloud, Fault } from '../cloud.ts';
+import type { Answer, Call, Cloud, Fault, Trouble } from '../cloud.ts';
 import type { Place } from './ask.ts';
 import { furnish, PROJECT, QUOTAS } from './catalog.ts';
 import { type Desk, serve } from './desk.ts';
 import { type Identity, newIdentity } from './identity.ts';
 import { disconnect, release } from './instances.ts';
+import { Refusal } from './refusal.ts';
 import { newWorld, type Pace, type Thing, type World } from './world.ts';
 
 export interface Options {
   /** Instances are real machines, emulated here. */
   readonly guests?: boolean;
   readonly pace?: Partial<Pace>;
+  /** For how many milliseconds lists show what was before, and what was accepted has not begun. */
+  readonly lag?: number;
   /** The longest page of a list. */
   readonly pageSize?: number;
 }
@@ -41,6 +44,8 @@ export interface GoogleCloud extends Cloud {
   readonly folder: string;
 }
 
+/** What was accepted begins after some seconds at the latest. */
+const PENDING = 2000;
 const PACE: Pace = { pending: 10, step: 15, lag: 60 };
 
 export async function startCloud(options: Options = {}): Promise<GoogleCloud> {
@@ -63,6 +68,8 @@ export async function startCloud(options: Options = {}): Promise<GoogleCloud> {
     exhausted: place.exhausted,
     env: await environment(identity, folder, url),
     words: ['--google-project', PROJECT, '--google-machine-type', 'e2-micro', '--google-disk-size', '10'],
+    refusal,
+    lag: async (ms: number) => void Object.assign(world.pace, { lag: ms, pending: Math.min(ms, PENDING) }),
     left: async () => leftIn(world),
     vanish: (name: string, keepDisk = false) => vanish(world, name, keepDisk),
     give: (path: string, kind: string, fields: object) => world.show(path, kind, fields, true),
@@ -73,6 +80,18 @@ export async function startCloud(options: Options = {}): Promise<GoogleCloud> {
       await rm(folder, { recursive: true, force: true });
     },
   });
+}
+
+const TROUBLES: Readonly<Record<Trouble, string>> = {
+  403: 'forbidden',
+  429: 'rateLimitExceeded',
+  500: 'internalError',
+  503: 'backendError',
+};
+
+function refusal(status: Trouble): Answer {
+  const headers: Record<string, string> = status === 429 ? { 'retry-after': '1' } : {};
+  return { status, headers, body: new Refusal(status, TROUBLES[status], 'Refused for a test').body() };
 }
 
 function newDesk(world: World, place: Place, identity: Identity): Desk {

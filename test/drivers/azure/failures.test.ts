@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { hintOf, type SlipwayError, sentenceOf } from '../../../src/errors.ts';
-import type { Fault } from '../../clouds/cloud.ts';
+import type { Answer } from '../../clouds/cloud.ts';
 import { azureHere, newMachine, type TestMachine } from './here.ts';
 
 const cloud = await azureHere();
@@ -16,14 +16,14 @@ afterEach(async () => {
   expect(await cloud.left()).toEqual([]);
 });
 
-const refusal = (status: number, code: string, headers: Record<string, string> = {}): Fault => ({
+const refusal = (status: number, code: string, headers: Record<string, string> = {}): Answer => ({
   status,
   headers,
   body: JSON.stringify({ error: { code, message: `Azure's own words for ${code}.` } }),
 });
 
 /** What Azure answers to a call, and what becomes of it: our code, the sentence, and how the hint begins. */
-const TABLE: readonly (readonly [string, Fault, string, string, string?])[] = [
+const TABLE: readonly (readonly [string, Answer, string, string, string?])[] = [
   [
     'PUT virtualMachines',
     refusal(409, 'SkuNotAvailable'),
@@ -152,7 +152,7 @@ const TABLE: readonly (readonly [string, Fault, string, string, string?])[] = [
 ];
 
 const rows = TABLE.map(([what, fault, code, sentence, hint = '']) => {
-  const { status, body } = fault as Exclude<Fault, 'drop'>;
+  const { status, body } = fault;
   const { error } = JSON.parse(body);
   return { name: `${what}: ${status} ${error.code}`, what, fault, own: error.message, code, sentence, hint };
 });

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SlipwayError, sentenceOf } from '../errors.ts';
 import { type Gate, newGate, retryAfter } from '../gate.ts';
 import type { Site } from './driver.ts';
+import { answerLimit } from './patience.ts';
 
 /** An API that takes and gives JSON over HTTPS, for places whose own library would be no help. */
 export interface Rest {
@@ -40,8 +41,6 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** For one answer, in milliseconds. */
-const LIMIT = 60_000;
 /** For how long the place may put a request off, in milliseconds. */
 const PATIENCE = 180_000;
 const TRIES = 3;
@@ -123,7 +122,7 @@ async function persistently(send: Send, repeatable: boolean, signal: AbortSignal
 }
 
 async function once(send: Send, signal: AbortSignal | undefined): Promise<unknown> {
-  const limit = AbortSignal.timeout(LIMIT);
+  const limit = AbortSignal.timeout(answerLimit());
   const response = await send(signal ? AbortSignal.any([limit, signal]) : limit);
   const text = await response.text();
   if (response.ok) return text === '' ? undefined : JSON.parse(text);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Call, Cloud, Fault } from './cloud.ts';
+import type { Answer, Call, Cloud, Fault } from './cloud.ts';
+import { deliver } from './deliver.ts';
 import type { Checker, Operation } from './openapi.ts';
 
 /** A request, understood and valid by the definitions. */
@@ -76,44 +77,36 @@ export async function openDesk(service: Service): Promise<Desk> {
 async function serve(desk: Desk, service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const answer = await answered(desk, service, request, Buffer.concat(chunks).toString());
-  if (answer === 'silence') return;
-  if (answer === 'drop') return void request.socket.destroy();
-  const text = typeof answer.body === 'string' || answer.body === undefined ? answer.body : JSON.stringify(answer.body);
-  const type = text === undefined ? {} : { 'content-type': 'application/json' };
-  response.writeHead(answer.status, { ...type, ...answer.headers });
-  response.end(text);
+  const { reply, fault } = await answered(desk, service, request, Buffer.concat(chunks).toString());
+  deliver(response, inFull(reply), fault);
 }
 
-async function answered(
-  desk: Desk,
-  service: Service,
-  request: IncomingMessage,
-  text: string,
-): Promise<Reply | 'drop' | 'silence'> {
+function inFull({ status, headers, body }: Reply): Answer {
+  if (body === undefined) return { status, body: '', ...(headers ? { headers } : {}) };
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}
+
+interface Done {
+  readonly reply: Reply;
+  readonly fault?: Fault | undefined;
+}
+
+async function answered(desk: Desk, service: Service, request: IncomingMessage, text: string): Promise<Done> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const method = request.method ?? 'GET';
   const operation = service.checker.find(method, decodeURIComponent(url.pathname.slice(service.prefix.length)));
   if (operation === undefined || !url.pathname.startsWith(service.prefix)) {
     desk.complaints.push(`${method} ${url.pathname}: the definitions have no such operation`);
-    return service.refuse(service.unknown);
+    return { reply: service.refuse(service.unknown) };
   }
   const call: Call = { n: desk.calls.length + 1, what: operation.name, reads: method === 'GET' };
   desk.calls.push(call);
   const fault = await desk.intercept(call, 'before');
-  if (fault) return faulty(fault, { status: 200, body: {} });
+  if (fault) return { reply: { status: 500 }, fault };
   const { headers } = request;
   const ask = { operation, path: operation.path, query: url.searchParams, body: parsed(text), headers };
   const reply = await carriedOut(desk, service, ask);
-  const late = await desk.intercept(call, 'after');
-  return late ? faulty(late, reply) : reply;
-}
-
-/** What a test sends back instead. */
-function faulty(fault: Fault | 'silence' | 'half', { status, body }: Reply): Reply | 'drop' | 'silence' {
-  if (fault !== 'half') return fault;
-  const text = JSON.stringify(body ?? {});
-  return { status, body: text.slice(0, text.length / 2) };
+  return { reply, fault: await desk.intercept(call, 'after') };
 }
 
 async function carriedOut(desk: Desk, service: Service, ask: Ask): Promise<Reply> {

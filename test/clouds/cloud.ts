@@ -33,10 +33,6 @@ export interface Cloud {
   /** The driver's flags for the smallest machine. */
   readonly words: readonly string[];
   readonly calls: readonly Call[];
-  /** As the vendor words it; 429 with a second of patience asked for. */
-  refusal(trouble: Trouble): Answer;
-  /** From now on what was made, changed or removed shows in lists only so many milliseconds later. */
-  lag(ms: number): Promise<void>;
   /** Called before a call is carried out, and after, before it is answered; a fault takes the answer's place. */
   intercept: (call: Call, when: 'before' | 'after') => Promise<Fault | undefined> | Fault | undefined;
   /** Everything that it holds and did not hold when it was started: "instance i-0123 (running)". */
@@ -44,6 +40,14 @@ export interface Cloud {
   /** What was wrong with requests, by the vendor's definitions; a test fails unless this is empty. */
   readonly complaints: readonly string[];
   close(): Promise<void>;
+}
+
+/** One that the fault rig can disturb: test/faults/rig.ts. */
+export interface FaultyCloud extends Cloud {
+  /** As the vendor words it; 429 with a second of patience asked for. */
+  refusal(trouble: Trouble): Answer;
+  /** From now on what was made, changed or removed shows in lists only so many milliseconds later. */
+  lag(ms: number): Promise<void>;
 }
 
 /** The words with which `slipway create` makes the smallest machine on a cloud, whom only this computer may reach. */

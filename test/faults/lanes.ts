@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import type { Cloud } from '../clouds/cloud.ts';
+import type { FaultyCloud } from '../clouds/cloud.ts';
 import { type Resident, startResident } from './resident.ts';
 
 /** A cloud of its own, and a process that runs command lines against it: what is done in one disturbs no other. */
 export interface Lane {
-  readonly cloud: Cloud;
+  readonly cloud: FaultyCloud;
   readonly resident: Resident;
 }
 
@@ -18,7 +18,7 @@ export interface Lanes {
 /** Most of the time of what is done in them is waiting, for servers that are as slow as the real ones. */
 const LANES_A_PROCESSOR = 3;
 
-export async function openLanes(start: () => Promise<Cloud>): Promise<Lanes> {
+export async function openLanes(start: () => Promise<FaultyCloud>): Promise<Lanes> {
   const count = Math.min(6, LANES_A_PROCESSOR * availableParallelism());
   const lanes = await Promise.all(
     Array.from({ length: count }, async (): Promise<Lane> => {

@@ -1,4 +1,4 @@
-import type { Call, Cloud, Fault, Trouble } from '../clouds/cloud.ts';
+import type { Call, Fault, FaultyCloud, Trouble } from '../clouds/cloud.ts';
 
 /** What can happen to one request. */
 export interface Misfortune {
@@ -13,12 +13,12 @@ export interface Misfortune {
   /** Nobody answers: the client must give up by itself. */
   readonly silent?: true;
   /** What becomes of the request, before it is carried out or after. */
-  fault(cloud: Cloud, when: 'before' | 'after'): Fault | undefined;
+  fault(cloud: FaultyCloud, when: 'before' | 'after'): Fault | undefined;
 }
 
-const when = (moment: 'before' | 'after', fault: Fault) => (_: Cloud, now: 'before' | 'after') =>
+const when = (moment: 'before' | 'after', fault: Fault) => (_: FaultyCloud, now: 'before' | 'after') =>
   now === moment ? fault : undefined;
-const refused = (moment: 'before' | 'after', trouble: Trouble) => (cloud: Cloud, now: 'before' | 'after') =>
+const refused = (moment: 'before' | 'after', trouble: Trouble) => (cloud: FaultyCloud, now: 'before' | 'after') =>
   now === moment ? cloud.refusal(trouble) : undefined;
 
 export const DEATHS: readonly Misfortune[] = [
@@ -67,7 +67,11 @@ export function sampled(calls: readonly Call[], misfortunes: readonly Misfortune
 }
 
 /** Lets the misfortune happen to the request of this number, counted from now on; `die` is called before a kill's. */
-export function strike(cloud: Cloud, { n, misfortune }: Point, die: () => void): { reached(): boolean; end(): void } {
+export function strike(
+  cloud: FaultyCloud,
+  { n, misfortune }: Point,
+  die: () => void,
+): { reached(): boolean; end(): void } {
   const first = cloud.calls.length;
   let reached = false;
   cloud.intercept = (call, moment) => {

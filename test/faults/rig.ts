@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type { ProgramResult } from '../../src/program.ts';
 import { ended, newCloudUser, start } from '../clouds/cli.ts';
-import { type Call, type Cloud, wordsFor } from '../clouds/cloud.ts';
+import { type Call, type FaultyCloud, wordsFor } from '../clouds/cloud.ts';
 import type { User } from '../commands/cli.ts';
 import { type Lane, type Lanes, openLanes } from './lanes.ts';
 import { filesLeft } from './left.ts';
@@ -29,7 +29,7 @@ const SCENARIOS: readonly Scenario[] = [
  * with a store of its own, and then removes the machine. Nobody is at the machines' addresses: when `create` waits for
  * SSH it has made all its parts, and is interrupted. Gives its rows to the table.
  */
-export function expectNoLeak(startCloud: () => Promise<Cloud>): void {
+export function expectNoLeak(startCloud: () => Promise<FaultyCloud>): void {
   test(
     'whatever happens to a request, what is said is true, and rm leaves nothing',
     async () => {

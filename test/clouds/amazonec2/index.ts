@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Answer, Call, Cloud, Fault, Trouble } from '../cloud.ts';
+import type { Answer, Call, Fault, FaultyCloud, Trouble } from '../cloud.ts';
 import { deliver } from '../deliver.ts';
 import { startBehind } from './behind.ts';
 import { type Form, type Judge, malformed, newJudge, type Wrong } from './model.ts';
@@ -15,7 +15,7 @@ export interface Ec2Call extends Call {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-export interface Ec2Cloud extends Cloud {
+export interface Ec2Cloud extends FaultyCloud {
   readonly calls: readonly Ec2Call[];
   readonly complaints: string[];
   /** Of moto itself: what is done there is done in AWS's console, unseen. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAuthority, createServer } from '../../../src/certs/index.ts';
-import type { Call, Cloud, Fault, Answer as Sent, Trouble } from '../cloud.ts';
+import type { Call, Cloud, Fault, FaultyCloud, Answer as Sent, Trouble } from '../cloud.ts';
 import { deliver } from '../deliver.ts';
 import { actionsOf } from './actions.ts';
 import { type Authority, newAuthority } from './authority.ts';
@@ -35,7 +35,7 @@ export interface AzureOptions {
   readonly retryAfter?: number;
 }
 
-export interface AzureCloud extends Cloud {
+export interface AzureCloud extends FaultyCloud {
   readonly url: string;
   readonly subscription: string;
   /** The certificate of the authority that signed this server's, PEM. */

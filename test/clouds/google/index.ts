@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Answer, Call, Cloud, Fault, Trouble } from '../cloud.ts';
+import type { Answer, Call, Fault, FaultyCloud, Trouble } from '../cloud.ts';
 import type { Place } from './ask.ts';
 import { furnish, PROJECT, QUOTAS } from './catalog.ts';
 import { type Desk, serve } from './desk.ts';
@@ -23,7 +23,7 @@ export interface Options {
 }
 
 /** Compute Engine, as far as machines need it, on this computer. */
-export interface GoogleCloud extends Cloud {
+export interface GoogleCloud extends FaultyCloud {
   readonly project: string;
   readonly identity: Identity;
   readonly world: World;

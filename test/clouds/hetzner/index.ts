@@ -1,4 +1,4 @@
-import type { Answer, Cloud, Trouble } from '../cloud.ts';
+import type { Answer, FaultyCloud, Trouble } from '../cloud.ts';
 import { type Ask, type Desk, openDesk, Refusal, type Reply } from '../rest.ts';
 import { checker } from './definitions.ts';
 import { networking } from './networking.ts';
@@ -14,7 +14,7 @@ export interface Options {
 }
 
 /** Hetzner Cloud, as far as machines need it, on this computer. */
-export interface HetznerCloud extends Cloud {
+export interface HetznerCloud extends FaultyCloud {
   readonly url: string;
   readonly world: World;
   /** A token for another project, in which there is nothing. */

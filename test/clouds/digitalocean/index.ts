@@ -1,4 +1,4 @@
-import type { Cloud } from '../cloud.ts';
+import type { FaultyCloud } from '../cloud.ts';
 import { type Ask, openDesk, Refusal, type Reply } from '../rest.ts';
 import { REGIONS } from './catalog.ts';
 import { checker } from './definitions.ts';
@@ -16,7 +16,7 @@ export interface Options {
 }
 
 /** DigitalOcean, as far as machines need it, on this computer. */
-export interface DigitalOceanCloud extends Cloud {
+export interface DigitalOceanCloud extends FaultyCloud {
   readonly world: World;
   /** The scopes that were needed. */
   readonly needed: Set<string>;

@@ -1,4 +1,4 @@
-import type { Answer, FaultyCloud, Trouble } from '../cloud.ts';
+import type { FaultyCloud } from '../cloud.ts';
 import { type Ask, type Desk, openDesk, Refusal, type Reply } from '../rest.ts';
 import { checker } from './definitions.ts';
 import { networking } from './networking.ts';
@@ -50,8 +50,6 @@ export async function startCloud(options: Options = {}): Promise<HetznerCloud> {
     driver: 'hetzner',
     env: { HCLOUD_ENDPOINT: desk.url, HCLOUD_TOKEN: TOKENS.mine },
     words: ['--hetzner-server-type', 'cx23', '--hetzner-server-location', 'fsn1'],
-    refusal,
-    lag: async (ms: number) => void Object.assign(pace, { lag: ms }),
     world,
     elsewhere: TOKENS.elsewhere,
     reader: TOKENS.reader,
@@ -69,18 +67,6 @@ export async function startCloud(options: Options = {}): Promise<HetznerCloud> {
       await close();
     },
   });
-}
-
-const TROUBLES: Readonly<Record<Trouble, string>> = {
-  403: 'forbidden',
-  429: 'rate_limit_exceeded',
-  500: 'server_error',
-  503: 'unavailable',
-};
-
-function refusal(status: Trouble): Answer {
-  const { body } = refuse(new Refusal(status, TROUBLES[status], 'Refused for a test'));
-  return { status, headers: status === 429 ? { 'retry-after': '1' } : {}, body: JSON.stringify(body) };
 }
 
 function leftIn(world: World): string[] {

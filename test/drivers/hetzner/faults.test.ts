@@ -1,4 +1,4 @@
 import { startCloud } from '../../clouds/hetzner/index.ts';
-import { expectNoLeak } from '../../faults/calls.ts';
+import { expectNoLeak } from '../../faults/rig.ts';
 
 expectNoLeak(startCloud);

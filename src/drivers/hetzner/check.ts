@@ -5,11 +5,8 @@ import type { Place } from './place.ts';
 import { userDataOf } from './server.ts';
 
 /** Throws a sentence if no machine of these settings could be made. Only reads; limits cannot be asked for. */
-export async function checkPlace({ site, settings }: Place, facts: () => Promise<Facts>): Promise<void> {
+export async function checkPlace({ site }: Place, facts: () => Promise<Facts>): Promise<void> {
   if (site.bootstrap) userDataOf(site.bootstrap.userData);
-  if (settings.keyPath !== undefined) {
-    site.note('--hetzner-existing-key-path is not used: the machine gets a key of its own, made here');
-  }
   await facts();
 }
 

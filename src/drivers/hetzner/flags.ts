@@ -48,7 +48,7 @@ export const flags: FlagSpecs = {
   },
   'hetzner-existing-key-path': {
     kind: 'string',
-    summary: 'Of no use any more: each machine has a key of its own, made here',
+    summary: 'Private key file of yours to log in with; without it a key is made for the machine',
     env: 'HETZNER_EXISTING_KEY_PATH',
     path: true,
   },

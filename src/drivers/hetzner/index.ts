@@ -29,6 +29,7 @@ const hetzner: DriverModule = {
     const parts = partsOf(place, facts);
     return {
       ...(settings.user === undefined ? {} : { user: settings.user }),
+      ...(settings.keyPath === undefined ? {} : { key: settings.keyPath }),
       parts,
       check: () => checkPlace(place, facts),
       plan: () => planOf(place, parts, facts),

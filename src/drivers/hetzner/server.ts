@@ -75,5 +75,6 @@ export async function endpointOf(place: Place, made: Made): Promise<Endpoint | u
     (ip) => ip !== undefined,
   );
   if (host === undefined) return undefined;
-  return { host, sshPort: settings.sshPort, sshUser: settings.user ?? USER, enginePort: 2376, names };
+  const identity = settings.keyPath === undefined ? {} : { identity: { file: settings.keyPath } };
+  return { host, sshPort: settings.sshPort, sshUser: settings.user ?? USER, enginePort: 2376, names, ...identity };
 }

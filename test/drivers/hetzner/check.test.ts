@@ -69,10 +69,3 @@ test('types come before locations', () => {
     'cpx22 nbg1',
   ]);
 });
-
-test('a key that would do nothing is noted', async () => {
-  const { site, notes, remove } = await newKeyedSite();
-  await hetzner.driver({ ...SMALL, 'hetzner-existing-key-path': '/k' }, site).check?.();
-  expect(notes).toEqual([expect.stringContaining('--hetzner-existing-key-path is not used')]);
-  await remove();
-});

@@ -6,7 +6,7 @@ import { newUser, type User } from './cli.ts';
 
 const DRIVERS = [...driverNames, ...Object.keys(shortNames)].join(', ');
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 let user: User;
 

@@ -20,7 +20,12 @@ export interface FlagSpec {
   scope?: 'one' | 'several';
   /** An older name of a flag that `create` has whatever the driver: its values are counted with that one's. */
   common?: 'cloud-init' | 'open-port';
+  /** The flag that `create` has whatever the driver and that means this one: what is given to it stands in its place. */
+  short?: Short;
 }
+
+/** `--type` and `--zone`. */
+export type Short = 'type' | 'zone';
 
 export type FlagSpecs = Readonly<Record<string, FlagSpec>>;
 

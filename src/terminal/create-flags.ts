@@ -5,7 +5,7 @@ import { seconds } from '../duration.ts';
 import type { FlagSpecs } from '../flags.ts';
 import type { CreateRequest } from '../machine/request.ts';
 import type { EngineOptions, Machine } from '../store/machine.ts';
-import { commonValues, FILE, valuesFor } from './flags.ts';
+import { commonValues, FILE, valuesFor, withShort } from './flags.ts';
 
 const ENGINE = { helpGroup: 'ENGINE' };
 const TLS = { helpGroup: 'CERTIFICATES' };
@@ -96,6 +96,14 @@ export const machineFlags = {
     default: 'qemu',
     summary: 'Where to make it: slipway drivers',
   }),
+  type: Flags.string({
+    helpValue: 'A,B,...',
+    summary: "Of which type or size, tried in this order; short for the driver's own flag",
+  }),
+  zone: Flags.string({
+    helpValue: 'X,Y,...',
+    summary: "In which zone, tried in this order; short for the driver's own flag",
+  }),
   'cloud-init': Flags.string({
     ...LIST,
     helpValue: FILE,
@@ -145,7 +153,7 @@ export function requestOf(name: string, flags: Values, own: FlagSpecs): CreateRe
   return {
     name,
     driver: driverName(flags.driver),
-    flags: valuesFor(own, flags),
+    flags: valuesFor(own, withShort(driverName(flags.driver), own, flags)),
     ingress: {
       from: flags['allow-from'] ?? [],
       open: [...(flags['open-port'] ?? []), ...commonValues('open-port', own, flags)],

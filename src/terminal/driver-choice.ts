@@ -3,7 +3,7 @@ import { flagsOf } from '../drivers/flags.ts';
 import { driverName, driverNames, shortNames } from '../drivers/index.ts';
 import { SlipwayError } from '../errors.ts';
 import type { FlagSpecs } from '../flags.ts';
-import { credentialsIn, driverFlags, driverIn, refuseForeignFlags } from './flags.ts';
+import { credentialsIn, driverFlags, driverIn, refuseForeignFlags, refuseTwice } from './flags.ts';
 import { ownWords } from './remote-words.ts';
 
 const specsOf = new Map(Object.entries(flagsOf));
@@ -44,6 +44,7 @@ export function chooseDrivers(names: readonly string[], flags: object, raw: read
   // Typed, that is: the environment may well speak of other drivers.
   const typed = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []));
   refuseForeignFlags(chosen.map(([name]) => name).join('", "'), typed, own, Object.assign({}, ...specsOf.values()));
+  refuseTwice(typed, own);
   Object.assign(process.env, credentialsIn(own, flags as Readonly<Record<string, unknown>>));
   return chosen;
 }

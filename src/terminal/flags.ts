@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Args, Flags, type Interfaces } from '@oclif/core';
 import { SlipwayError } from '../errors.ts';
-import type { FlagSpec, FlagSpecs, FlagValues } from '../flags.ts';
+import type { FlagSpec, FlagSpecs, FlagValues, Short } from '../flags.ts';
 import { machineName } from '../store/name.ts';
 
 /** Stands in the help text for a value that names a file; the completion of shells goes by it too. */
@@ -74,6 +74,44 @@ export function valuesFor(specs: FlagSpecs, values: Readonly<Record<string, unkn
   const value = (name: string) =>
     specs[name]?.path && values[name] !== '' ? resolve(String(values[name])) : values[name];
   return Object.fromEntries(own.map((name) => [name, value(name)])) as FlagValues;
+}
+
+const SHORT: readonly Short[] = ['type', 'zone'];
+
+/**
+ * The values with what was given to `--type` and `--zone` as that of the driver's own flags.
+ * @throws SlipwayError `bad-input` where the driver has none such
+ */
+export function withShort(
+  driver: string,
+  specs: FlagSpecs,
+  values: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const given = SHORT.filter((short) => values[short] !== undefined);
+  const meant = given.map((short): [string, unknown] => [
+    longFor(short, specs) ?? missing(short, driver),
+    values[short],
+  ]);
+  return { ...values, ...Object.fromEntries(meant) };
+}
+
+/** @throws SlipwayError `bad-input` where a flag was typed by its short name and by its own */
+export function refuseTwice(typed: readonly string[], specs: FlagSpecs): void {
+  for (const short of SHORT.filter((each) => typed.includes(each))) {
+    const long = longFor(short, specs);
+    if (long === undefined || !typed.includes(long)) continue;
+    throw new SlipwayError('bad-input', `--${short} and --${long} mean the same: give one of them`);
+  }
+}
+
+function longFor(short: Short, specs: FlagSpecs): string | undefined {
+  return Object.keys(specs).find((name) => specs[name]?.short === short);
+}
+
+function missing(short: Short, driver: string): never {
+  throw new SlipwayError('bad-input', `The driver "${driver}" has nothing that --${short} could mean`, {
+    hint: `slipway drivers ${driver} shows the flags that it has.`,
+  });
 }
 
 /** What was given to older names of a flag that every driver has. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Parser } from '@oclif/core';
 import type { FlagSpecs } from '../../src/flags.ts';
-import { driverFlags, refuseForeignFlags, valuesFor } from '../../src/terminal/flags.ts';
+import { driverFlags, refuseForeignFlags, refuseTwice, valuesFor, withShort } from '../../src/terminal/flags.ts';
 
 const SPECS: FlagSpecs = {
   'moon-cpus': { kind: 'integer', summary: 'Processors', default: 2 },
@@ -62,4 +62,25 @@ test('flags of another driver are refused, and the driver is named', () => {
     '--sun-heat is not a flag of the driver "moon"',
   );
   expect(() => refuseForeignFlags('moon', ['moon-cpus', 'debug'], SPECS, all)).not.toThrow();
+});
+
+describe('--type and --zone', () => {
+  const specs: FlagSpecs = {
+    ...SPECS,
+    'moon-rover': { kind: 'string', summary: 'Rover', short: 'type', default: 'slow' },
+  };
+
+  test('stand in the place of the flag that they mean', () => {
+    const values = withShort('moon', specs, { type: 'fast,faster', 'moon-rover': 'slow', 'moon-cpus': 2 });
+    expect(valuesFor(specs, values)).toEqual({ 'moon-rover': 'fast,faster', 'moon-cpus': 2 });
+    expect(valuesFor(specs, withShort('moon', specs, { 'moon-rover': 'slow' }))).toEqual({ 'moon-rover': 'slow' });
+  });
+
+  test('are refused where they mean nothing, and beside the flag itself', () => {
+    expect(() => withShort('moon', specs, { zone: 'x' })).toThrow(
+      'The driver "moon" has nothing that --zone could mean',
+    );
+    expect(() => refuseTwice(['type', 'moon-rover'], specs)).toThrow('--type and --moon-rover mean the same');
+    expect(() => refuseTwice(['type', 'moon-cpus'], specs)).not.toThrow();
+  });
 });

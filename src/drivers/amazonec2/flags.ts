@@ -10,11 +10,13 @@ export const flags: FlagSpecs = {
   },
   'amazonec2-zone': {
     kind: 'string',
+    short: 'zone',
     summary: 'Zones to try, apart by commas: a, or us-east-1a; without it any that has the type',
     env: 'AWS_ZONE',
   },
   'amazonec2-instance-type': {
     kind: 'string',
+    short: 'type',
     summary: 'Instance types to try, apart by commas; the image follows their architecture',
     env: 'AWS_INSTANCE_TYPE',
     default: 't3.small',

@@ -45,9 +45,15 @@ export const flags: FlagSpecs = {
     env: 'AZURE_LOCATION',
     default: 'eastus2',
   },
-  'azure-zone': { kind: 'string', summary: 'Availability zone, or several in order: 1,2,3', env: 'AZURE_ZONE' },
+  'azure-zone': {
+    kind: 'string',
+    short: 'zone',
+    summary: 'Availability zone, or several in order: 1,2,3',
+    env: 'AZURE_ZONE',
+  },
   'azure-size': {
     kind: 'string',
+    short: 'type',
     summary: 'Size, or several in order: Standard_B2ls_v2,Standard_D2ps_v6',
     env: 'AZURE_SIZE',
     default: 'Standard_B2ls_v2',

@@ -15,12 +15,14 @@ export const flags: FlagSpecs = {
   },
   'digitalocean-region': {
     kind: 'string',
+    short: 'zone',
     summary: 'Region; several with commas are tried in their order',
     env: 'DIGITALOCEAN_REGION',
     default: 'nyc3',
   },
   'digitalocean-size': {
     kind: 'string',
+    short: 'type',
     summary: 'Size; several with commas are tried in their order',
     env: 'DIGITALOCEAN_SIZE',
     default: 's-1vcpu-1gb',

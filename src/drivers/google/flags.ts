@@ -16,12 +16,14 @@ export const flags: FlagSpecs = {
   },
   'google-zone': {
     kind: 'string',
+    short: 'zone',
     summary: 'Zone; several with commas are tried in their order',
     env: 'GOOGLE_ZONE',
     default: 'us-central1-a',
   },
   'google-machine-type': {
     kind: 'string',
+    short: 'type',
     summary: 'Machine type; several with commas are tried in their order',
     env: 'GOOGLE_MACHINE_TYPE',
     default: 'e2-medium',

@@ -15,12 +15,14 @@ export const flags: FlagSpecs = {
   },
   'hetzner-server-type': {
     kind: 'string',
+    short: 'type',
     summary: 'Server type; several with commas are tried in their order',
     env: 'HETZNER_TYPE',
     default: 'cx23',
   },
   'hetzner-server-location': {
     kind: 'string',
+    short: 'zone',
     summary: 'Location; several with commas are tried in their order',
     env: 'HETZNER_LOCATION',
     default: 'fsn1,nbg1,hel1',

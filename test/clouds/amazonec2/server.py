@@ -261,7 +261,7 @@ def tell(what, instance):
     if GUESTS is None or instance is None:
         return
     about = {"id": instance.id, "private": instance.private_ip, "public": instance.public_ip, "mac": instance.nics[0].mac_address,
-             "type": instance.instance_type, "metadata": int(os.environ["MOTO_PORT"])}
+             "type": instance.instance_type, "metadata": int(os.environ["MOTO_PORT"]), "userData": str(instance.user_data or "")}
     request = urllib.request.Request(f"{GUESTS}/{what}", json.dumps(about).encode(), {"Content-Type": "application/json"})
     urllib.request.urlopen(request, timeout=600).read()
 

@@ -5,6 +5,7 @@ import type { Bench, Ground, Row } from './bench.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ default: Bench }>>> = {
   start: () => import('./start.ts'),
+  many: () => import('./many.ts'),
 };
 
 /** At least; SLIPWAY_BENCH_RUNS asks for more. */

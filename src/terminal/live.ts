@@ -1,5 +1,6 @@
 import type { ProgressEvent } from '../progress.ts';
-import { endOf, keyOf, type Painter } from './painter.ts';
+import { inRanges } from '../ranges.ts';
+import { crowdOf, endOf, keyOf, type Painter } from './painter.ts';
 import { oneLine } from './text.ts';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -7,17 +8,15 @@ const FRAME_TIME = 125;
 
 /** The stages under way at the foot of the terminal, a line each that changes in place; above them what has happened. */
 export function livePainter(stream: NodeJS.WriteStream): Painter {
-  const running = new Map<string, { event: ProgressEvent; began: number; at?: string }>();
+  const running = new Map<string, Running>();
+  const isTooMuch = crowdOf();
   let drawn: readonly string[] = [];
   let frame = 0;
   let timer: NodeJS.Timeout | undefined;
   const underWay = () => {
-    const lines = [...running.values()].map(({ event, began, at }) => {
-      const seconds = Math.round((performance.now() - began) / 1000);
-      const place = at === undefined ? '' : `  ${oneLine(at)}`;
-      return `${FRAMES[frame % FRAMES.length]} ${event.machine}  ${oneLine(event.stage)}  ${seconds} s${place}`;
-    });
-    return fitting(lines, stream).map((line) => clip(line, stream));
+    const stages = [...running.values()];
+    const lines = stages.length > roomOn(stream) ? stagesOf(stages) : stages.map(lineOf);
+    return fitting(lines, stream).map((line) => clip(`${FRAMES[frame % FRAMES.length]} ${line}`, stream));
   };
   /** In one write, so that nothing flickers. */
   const paint = (above: string, lines: readonly string[]) => {
@@ -38,7 +37,7 @@ export function livePainter(stream: NodeJS.WriteStream): Painter {
       if (event.state === 'started') running.set(keyOf(event), { event, began: performance.now() });
       if (event.state === 'at' && stage) stage.at = event.detail ?? '';
       if (event.state === 'done' || event.state === 'failed') running.delete(keyOf(event));
-      paint(lastingLine(event), underWay());
+      paint(isTooMuch(event) ? '' : lastingLine(event), underWay());
     },
     pause() {
       clearInterval(timer);
@@ -47,6 +46,32 @@ export function livePainter(stream: NodeJS.WriteStream): Painter {
     },
     resume,
   };
+}
+
+interface Running {
+  readonly event: ProgressEvent;
+  readonly began: number;
+  at?: string;
+}
+
+function lineOf({ event, began, at }: Running): string {
+  const place = at === undefined ? '' : `  ${oneLine(at)}`;
+  return `${event.machine}  ${oneLine(event.stage)}  ${secondsSince(began)} s${place}`;
+}
+
+/** Of each machine where it is now, those at the same stage on one line: how many, for how long at the most, which. */
+function stagesOf(running: readonly Running[]): string[] {
+  const latest = [...new Map(running.map((each) => [each.event.machine, each])).values()];
+  const stages = Map.groupBy(latest, ({ event }) => event.stage);
+  return [...stages].map(([stage, machines]) => {
+    const names = inRanges(machines.map(({ event }) => event.machine));
+    const seconds = Math.max(...machines.map(({ began }) => secondsSince(began)));
+    return `${oneLine(stage)}  ${machines.length} ${machines.length === 1 ? 'machine' : 'machines'}  ${seconds} s  ${names}`;
+  });
+}
+
+function secondsSince(began: number): number {
+  return Math.round((performance.now() - began) / 1000);
 }
 
 /** What stays on the terminal. */
@@ -58,9 +83,13 @@ function lastingLine(event: ProgressEvent): string {
 
 /** No more lines than the terminal has: those that scroll away could not be erased. One is the cursor's. */
 function fitting(lines: readonly string[], stream: NodeJS.WriteStream): readonly string[] {
-  const room = Math.max(1, (stream.rows ?? 24) - 1);
+  const room = roomOn(stream);
   if (lines.length <= room) return lines;
   return [...lines.slice(0, room - 1), `  and ${lines.length - room + 1} more`];
+}
+
+function roomOn(stream: NodeJS.WriteStream): number {
+  return Math.max(1, (stream.rows ?? 24) - 1);
 }
 
 /** A line that wraps would spoil the count of lines to erase. */

@@ -1,6 +1,6 @@
 import type { ProgressEvent, Report } from '../progress.ts';
 import { livePainter } from './live.ts';
-import { endOf, keyOf, type Painter } from './painter.ts';
+import { crowdOf, endOf, keyOf, type Painter } from './painter.ts';
 import { oneLine } from './text.ts';
 
 export type Style = 'live' | 'plain' | 'json' | 'quiet';
@@ -70,9 +70,11 @@ const PATIENCE = 2000;
 
 function plainPainter(stream: NodeJS.WriteStream): Painter {
   const slow = new Map<string, NodeJS.Timeout>();
+  const isTooMuch = crowdOf();
   const write = (event: ProgressEvent, text: string) => stream.write(`${event.machine}: ${oneLine(text)}\n`);
   return {
     show(event) {
+      if (isTooMuch(event)) return void clearTimeout(slow.get(keyOf(event)));
       if (event.state === 'note') return void write(event, `${event.stage}: ${event.detail}`);
       if (event.state === 'at') return;
       clearTimeout(slow.get(keyOf(event)));

@@ -80,10 +80,35 @@ test('forty machines on ten lines leave only what has happened', async () => {
     shown.close(); console.log('the end');`,
     { columns: 40, rows: 10 },
   );
-  const midway = await shows('  and 32 more');
-  expect(midway).toHaveLength(9);
+  expect(await shows('40 machines')).toEqual([expect.stringMatching(/^. wait for SSH {2}40 machines {2}\d s {2}"m0"/)]);
   expect(await ended()).toBe(0);
   expect(await lines()).toEqual([...Array.from({ length: 40 }, (_, n) => `✓ m${n}  wait for SSH  1.2 s`), 'the end']);
+});
+
+test('of a hundred machines their stages are counted, and what stays is what became of each', async () => {
+  const { shows, ended, lines } = await watch(
+    `const names = Array.from({ length: 100 }, (_, n) => 'web-' + (n + 1));
+    for (const name of names) started(name, 'create');
+    for (const name of names) started(name, 'make the instance');
+    for (const name of names.slice(0, 60)) { done(name, 'make the instance'); started(name, 'wait for SSH'); }
+    await delay(800);
+    failed('web-100', 'make the instance'); failed('web-100', 'create');
+    for (const name of names.slice(0, 60)) { done(name, 'wait for SSH'); done(name, 'create'); }
+    for (const name of names.slice(60, 99)) { done(name, 'make the instance'); done(name, 'create'); }
+    shown.close(); console.log('the end');`,
+    { columns: 70, rows: 10 },
+  );
+  expect(await shows('60 machines')).toEqual([
+    expect.stringMatching(/^. wait for SSH {2}60 machines {2}\d s {2}"web-1" … "web-60"$/),
+    expect.stringMatching(/^. make the instance {2}40 machines {2}\d s {2}"web-61" … "web-100"$/),
+  ]);
+  expect(await ended()).toBe(0);
+  expect(await lines()).toEqual([
+    '✗ web-100  make the instance  failed after 1.2 s',
+    '✗ web-100  create  failed after 1.2 s',
+    ...Array.from({ length: 99 }, (_, n) => `✓ web-${n + 1}  create  1.2 s`),
+    'the end',
+  ]);
 });
 
 test('on a narrow terminal long lines below are cut, and long ones above are whole', async () => {

@@ -81,7 +81,7 @@ test(
     expect(second.stdout).toMatch(new RegExp(`^[0-9a-f]{12}\n${name}\n$`));
 
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const;
-    for (let n = 0; n < Number(process.env.SLIPWAY_TEST_SIGNALS_REUSE ?? 24); n++) {
+    for (let n = 0; n < 24; n++) {
       const { child, ended } = start(
         'run',
         '--reuse',
@@ -104,7 +104,7 @@ test(
 test(
   'signals at random moments of a whole run leave nothing, and what SIGKILL leaves gc removes',
   async () => {
-    const times = Number(process.env.SLIPWAY_TEST_SIGNALS_WHOLE ?? 6);
+    const times = 6;
     for (let n = 0; n < times; n++) {
       const signal = n % 3 === 2 ? 'SIGKILL' : n % 3 === 1 ? 'SIGINT' : 'SIGTERM';
       const { child, ended } = start('run', '--', ...sh(`echo ready; sleep 3`));

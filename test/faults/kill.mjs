@@ -13,6 +13,7 @@
  * SLIPWAY_FAULT_STATES   a folder that gets a copy of the store and of docker's settings before each, by its line
  * SLIPWAY_FAULT_BEFORE   die before the operation of this name
  * SLIPWAY_FAULT_LATEST   die before this one too, should the other not come: a run that goes on is of no use
+ * SLIPWAY_FAULT_FULL     the disk is full when the operation of this name begins, and stays so: what needs space fails
  * SLIPWAY_FAULT_STARTED  die when the program of this name has been started
  * SLIPWAY_FAULT_DURING   die a moment after that, or after as many milliseconds as SLIPWAY_FAULT_MOMENT says
  */
@@ -24,7 +25,8 @@ import { dirname, join, resolve } from 'node:path';
 const { closeSync, constants, cpSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync, writeSync } =
   fs;
 const { SLIPWAY_FAULT_JOURNAL, SLIPWAY_FAULT_STATES } = process.env;
-const { SLIPWAY_FAULT_BEFORE, SLIPWAY_FAULT_LATEST, SLIPWAY_FAULT_STARTED, SLIPWAY_FAULT_DURING } = process.env;
+const { SLIPWAY_FAULT_FULL, SLIPWAY_FAULT_BEFORE, SLIPWAY_FAULT_LATEST, SLIPWAY_FAULT_STARTED, SLIPWAY_FAULT_DURING } =
+  process.env;
 const { kill } = process;
 
 /** In milliseconds; long enough for a program to have begun, short enough for most not to be done. */
@@ -41,6 +43,10 @@ const journal = SLIPWAY_FAULT_JOURNAL && openSync(SLIPWAY_FAULT_JOURNAL, 'a');
 const times = new Map();
 let line = 0;
 let copying = false;
+let full = false;
+
+/** What makes nothing smaller. */
+const NEEDS_SPACE = /append|copy|link|mkdir|open|write|symlink|rename/i;
 
 /** Names one operation, and dies before it where that was asked for. */
 function begin(what, ...on) {
@@ -53,6 +59,8 @@ function begin(what, ...on) {
   if (journal) writeSync(journal, `${name}\n`);
   if (SLIPWAY_FAULT_STATES) copyState(join(SLIPWAY_FAULT_STATES, String(line)));
   if (name === SLIPWAY_FAULT_BEFORE || name === SLIPWAY_FAULT_LATEST) die();
+  full ||= name === SLIPWAY_FAULT_FULL;
+  if (full && NEEDS_SPACE.test(what)) throw noSpace(what, on[0]);
   return name;
 }
 
@@ -65,6 +73,12 @@ function copyState(target) {
     if (lstatSync(folder, { throwIfNoEntry: false })) cpSync(folder, join(target, name), options);
   }
   copying = false;
+}
+
+function noSpace(what, path) {
+  const syscall = what.replace(/^handle\./, '').replace('Sync', '');
+  const error = new Error(`ENOSPC: no space left on device, ${syscall} '${path}'`);
+  return Object.assign(error, { code: 'ENOSPC', errno: -28, syscall, path });
 }
 
 function die() {
@@ -97,10 +111,11 @@ function wrap(owner, name, instead) {
 function wrapChange(owner, name) {
   const plain = name.replace('Sync', '');
   const [first, end] = { copyFile: [0, 2], link: [0, 2], rename: [0, 2], symlink: [1, 2] }[plain] ?? [0, 1];
-  wrap(owner, name, (original, args) => {
+  const now = (original, args) => {
     begin(name, ...args.slice(first, end));
     return original(...args);
-  });
+  };
+  wrap(owner, name, owner === fs.promises ? async (original, args) => now(original, args) : now);
 }
 
 const CHANGES = [
@@ -153,9 +168,13 @@ for (const name of [
   'writeFile',
   'writev',
 ]) {
-  wrap(FileHandle, name, function change(original, args) {
-    begin(`handle.${name}`, paths.get(this));
+  const now = (handle, original, args) => {
+    begin(`handle.${name}`, paths.get(handle));
     return original(...args);
+  };
+  const later = async (...all) => now(...all);
+  wrap(FileHandle, name, function change(original, args) {
+    return (name === 'createWriteStream' ? now : later)(this, original, args);
   });
 }
 

@@ -112,7 +112,7 @@ async function fleet(user: User, cloud: Ec2Cloud): Promise<Running[]> {
   const ids = await instances(cloud);
   const { ca } = await currentAuthority({ store: user.store, env: user.env, report: () => undefined });
   const engines: Running[] = [];
-  for (const [n, id] of ids.entries()) {
+  const add = async (n: number, id: string) => {
     const host = `127.250.${Math.floor(n / 200)}.${(n % 200) + 1}`;
     await user.addReady(`m-${n + 1}`, {
       driver: 'amazonec2',
@@ -121,13 +121,18 @@ async function fleet(user: User, cloud: Ec2Cloud): Promise<Running[]> {
       notes: [{ kind: 'instance', key: `key-${n}`, asked: new Date().toISOString(), id }],
       endpoint: { host, sshPort: 22, sshUser: 'slipway', enginePort: PORT },
     });
-    if (n < DEAD) engines.push(await silence(host));
-    else engines.push(await startEngine(await createCertificate(ca, [host]), ca.cert, undefined, host, PORT));
+    const isDead = n < DEAD;
+    const pair = isDead ? undefined : await createCertificate(ca, [host]);
+    engines.push(await (pair ? startEngine(pair, ca.cert, undefined, host, PORT) : silence(host)));
+  };
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    await Promise.all(ids.slice(at, at + AT_ONCE).map((id, n) => add(at + n, id)));
   }
   return engines;
 }
 
 const PORT = 2376;
+const AT_ONCE = 50;
 
 async function instances(cloud: Ec2Cloud): Promise<string[]> {
   const credentials = { accessKeyId: 'owner', secretAccessKey: 'x' };

@@ -33,14 +33,29 @@ export async function withBootingHost<T>(
   endpoint: () => Promise<Endpoint | undefined>,
   use: (host: Host) => Promise<T>,
 ): Promise<T> {
+  const known = onceKnown(endpoint);
   const target = async () => {
-    const found = await endpoint();
+    const found = await known();
     return found && targetOf(work, machine, found);
   };
   const connection = await tellerFor(work, machine.name).stage('wait for SSH', (_, at) =>
     waitForSsh(target, { limit: BOOT_LIMIT, signal: work.signal, stage: at }),
   );
   return using(work, machine, connection, use);
+}
+
+/** For how long an address that is known is not asked for again, in milliseconds: SSH is tried several times a second. */
+const KNOWN_FOR = 5000;
+
+function onceKnown(ask: () => Promise<Endpoint | undefined>): () => Promise<Endpoint | undefined> {
+  let known: Endpoint | undefined;
+  let until = 0;
+  return async () => {
+    if (known && performance.now() < until) return known;
+    known = await ask();
+    until = performance.now() + KNOWN_FOR;
+    return known;
+  };
 }
 
 /** The endpoint in the record. @throws SlipwayError `failed` when the machine never had one */

@@ -1,6 +1,6 @@
 import { Agent } from 'node:https';
 import { isIPv6 } from 'node:net';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type Dockerode from 'dockerode';
 import { SlipwayError } from '../errors.ts';
 
@@ -43,13 +43,23 @@ export async function engineClient(address: EngineAddress): Promise<EngineClient
  */
 function secureAgent({ ca, cert, key, host, port }: EngineAddress): Agent {
   try {
-    return new Agent({ secureContext: createSecureContext({ ca, cert, key }), rejectUnauthorized: true });
+    return new Agent({ secureContext: contextOf({ ca, cert, key }), rejectUnauthorized: true });
   } catch (error) {
     throw new SlipwayError('broken', `The client certificate for "${placeOf({ host, port })}" cannot be read`, {
       cause: error,
       hint: 'Make the certificates again: slipway regenerate-certs NAME',
     });
   }
+}
+
+/** Machines of one authority are shown the same: of hundreds of them one context is enough. */
+const contexts = new Map<string, SecureContext>();
+
+function contextOf(pems: Pick<EngineAddress, 'ca' | 'cert' | 'key'>): SecureContext {
+  const name = JSON.stringify([pems.ca, pems.cert, pems.key]);
+  const context = contexts.get(name) ?? createSecureContext(pems);
+  contexts.set(name, context);
+  return context;
 }
 
 /** Before it looks at its options dockerode follows DOCKER_HOST and DOCKER_CERT_PATH, and throws where they lead nowhere. */

@@ -43,7 +43,7 @@ export async function makeFolder(path: string): Promise<void> {
 
 async function writeDraft(path: string, text: string | Uint8Array, mode: number): Promise<string> {
   await discardDeadDrafts(path);
-  const draft = `${path}.${HERE}-${process.pid}-${randomBytes(6).toString('hex')}.draft`;
+  const draft = `${path}.${here()}-${process.pid}-${randomBytes(6).toString('hex')}.draft`;
   const file = await open(draft, 'wx', mode);
   try {
     await file.writeFile(text);
@@ -58,11 +58,13 @@ async function writeDraft(path: string, text: string | Uint8Array, mode: number)
 }
 
 /** This computer: others may share the folder, and their processes cannot be seen from here. */
-const HERE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+function here(): string {
+  return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+}
 
 /** What was being written to this file by processes that have died: FILE.HERE-PID-NONCE.draft. */
 async function discardDeadDrafts(path: string): Promise<void> {
-  const ours = `${basename(path)}.${HERE}-`;
+  const ours = `${basename(path)}.${here()}-`;
   const files = (await readdir(dirname(path))).filter((file) => file.startsWith(ours) && file.endsWith('.draft'));
   for (const file of files) {
     if (!isAlive(Number.parseInt(file.slice(ours.length), 10))) await rm(join(dirname(path), file), { force: true });

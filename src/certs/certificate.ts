@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { SlipwayError } from '../errors.ts';
 import { altName, canonicalAddress } from './names.ts';
+import { runsOutAt } from './validity.ts';
 
 /** What there is to know about a certificate. */
 export interface Certificate {
@@ -41,7 +42,8 @@ export function describe(cert: string): Certificate {
 
 /** Whether the certificate has run out or soon will. */
 export function needsRenewal(cert: string, now = new Date()): boolean {
-  return read(cert).validToDate.getTime() - now.getTime() < RENEW_BEFORE_DAYS * 24 * 3600_000;
+  const end = runsOutAt(cert) ?? read(cert).validToDate;
+  return end.getTime() - now.getTime() < RENEW_BEFORE_DAYS * 24 * 3600_000;
 }
 
 /** Whether the certificate names every one of these, itself and not by a wildcard. */

@@ -101,10 +101,8 @@ function newSerial(): string {
   return bytes.toString('hex');
 }
 
-const generate = promisify(generateKeyPair);
-
 async function newKey() {
-  return generate('rsa', { modulusLength: 3072 });
+  return promisify(generateKeyPair)('rsa', { modulusLength: 3072 });
 }
 
 function pem(key: KeyObject): string {

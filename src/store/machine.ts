@@ -197,10 +197,16 @@ export function exists(name: string): SlipwayError {
   });
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
-
+/** "web-2" before "web-10". Not the system's own way to sort: to read its rules takes longer than the rest of `ls -q`. */
 function naturally(a: string, b: string): number {
-  return collator.compare(a, b);
+  const [some, others] = [a, b].map((name) => name.toLowerCase().split(/(\d+)/)) as [string[], string[]];
+  for (const [index, one] of some.entries()) {
+    const other = others[index] ?? '';
+    const difference = index % 2 === 1 ? Number(one) - Number(other) : 0; // every second is a number
+    if (difference !== 0) return difference;
+    if (one !== other && index % 2 === 0) return one < other ? -1 : 1;
+  }
+  return some.length - others.length || (a < b ? -1 : 1);
 }
 
 async function listOne(store: Layout, name: string): Promise<Listed | undefined> {

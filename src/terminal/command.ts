@@ -19,9 +19,6 @@ export interface CommonFlags {
   quiet?: boolean;
 }
 
-// Whoever looked at the progress may go: `slipway create dev 2>&1 | head`, or the terminal is closed. The work goes on.
-process.stderr.on('error', () => undefined);
-
 /** What every command has: the store, the progress on standard error, and how an error is told. */
 export abstract class SlipwayCommand extends Command {
   static override baseFlags = globalFlags;
@@ -34,7 +31,8 @@ export abstract class SlipwayCommand extends Command {
    */
   protected work(flags: CommonFlags, interrupted: string | AbortSignal = ''): Work {
     const { progress = 'auto', quiet = false } = flags;
-    const shown = view(styleFor({ progress, quiet }, process.stderr, process.env), process.stderr);
+    const stderr = errorOutput();
+    const shown = view(styleFor({ progress, quiet }, stderr, process.env), stderr);
     this.view = shown;
     return {
       store: layout(storeFolder(flags['storage-path'], process.env)),
@@ -51,13 +49,16 @@ export abstract class SlipwayCommand extends Command {
 
   /** As `work`, for a command that only answers: nothing is reported, and Ctrl-C ends it. */
   protected answer(flags: CommonFlags): Work {
-    const { report, hold } = view('quiet', process.stderr);
+    let silent: View | undefined; // most ask nothing, and to look at the terminal takes time
     return {
       store: layout(storeFolder(flags['storage-path'], process.env)),
       env: process.env,
       memory: newMemory(),
-      report,
-      ask: prompt(hold),
+      report: () => undefined,
+      get ask() {
+        silent ??= view('quiet', errorOutput());
+        return prompt(silent.hold);
+      },
     };
   }
 
@@ -104,7 +105,7 @@ export abstract class SlipwayCommand extends Command {
 
   /** Tells a failure: a sentence and what to do; with --debug also where it comes from. */
   protected tell(error: unknown): void {
-    process.stderr.write(`${this.textOf(error)}\n`);
+    errorOutput().write(`${this.textOf(error)}\n`);
   }
 
   private textOf(error: unknown): string {
@@ -114,7 +115,7 @@ export abstract class SlipwayCommand extends Command {
 
   /** Says something at once, whatever is being shown, even where nothing is. */
   protected async say(sentence: string): Promise<void> {
-    const write = async () => void process.stderr.write(`${printable(sentence)}\n`);
+    const write = async () => void errorOutput().write(`${printable(sentence)}\n`);
     await (this.view?.hold(write) ?? write());
   }
 
@@ -134,6 +135,12 @@ export abstract class SlipwayCommand extends Command {
     this.tell(error);
     this.exit(this.exitCode(error));
   }
+}
+
+/** Whoever looks at it may go: `slipway create dev 2>&1 | head`, or the terminal is closed. The work goes on. */
+function errorOutput(): NodeJS.WriteStream {
+  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => undefined);
+  return process.stderr;
 }
 
 /** 2 for what was typed, 130 for Ctrl-C, 1 for all else; docs/commands.md. */

@@ -8,7 +8,7 @@ import { pages, typedLines } from './examples.ts';
 
 // jest fails where two modules that are loaded at once wait for the same third one, as all do that make machines.
 await import(resolve('dist/commands/create.js'));
-const config = await Config.load(process.cwd());
+const config = await Config.load({ root: process.cwd(), ignoreManifest: true });
 
 interface Typed {
   page: string;

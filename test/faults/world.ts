@@ -70,6 +70,7 @@ export async function newWorld({ template, images }: { template?: string; images
     SLIPWAY_HOME: store.root,
     DOCKER_CONFIG: join(home, 'docker'),
     LANG: 'C.UTF-8',
+    NODE_DISABLE_COMPILE_CACHE: '1', // its folder is no operation of Slipway's
     SLIPWAY_QEMU_ACCEL: 'tcg',
     SLIPWAY_QEMU_CPUS: '1',
     SLIPWAY_QEMU_MEMORY: '512',

@@ -56,12 +56,12 @@ export function everywhere(calls: readonly Call[], misfortunes: readonly Misfort
   );
 }
 
-/** All of these misfortunes at each call that changes something, and at those that only ask one each in turn. */
+/** Some of these misfortunes at each call, in turn: three at one that changes something, one at one that only asks. */
 export function sampled(calls: readonly Call[], misfortunes: readonly Misfortune[]): Point[] {
   let turn = 0;
   const next = () => misfortunes[turn++ % misfortunes.length];
   return calls.flatMap(({ what, reads }, index) => {
-    const chosen = reads ? [next()] : misfortunes;
+    const chosen = reads ? [next()] : [next(), next(), next()];
     return chosen.flatMap((misfortune) => (misfortune ? [{ n: index + 1, what, reads, misfortune }] : []));
   });
 }

@@ -14,11 +14,13 @@ afterEach(async () => {
   expect(await cloud.left()).toEqual([]);
 });
 
-test('all that is made bears our labels and its own key', async () => {
+test('all that is made bears our labels and its own key, and what machines share names none of them', async () => {
   await machine.make();
+  const { 'slipway-machine': _, ...common } = machine.site.labels;
   for (const part of machine.driver().parts) {
     const tags = cloud.body(machine.made[part.kind] ?? '')?.tags;
-    expect(tags).toEqual({ ...machine.site.labels, 'slipway-key': machine.keyOf(part) });
+    const labels = part.shared === undefined ? machine.site.labels : common;
+    expect(tags).toEqual({ ...labels, 'slipway-key': machine.keyOf(part) });
   }
   const disk = (machine.made.instance ?? '').replace('virtualMachines', 'disks');
   expect(cloud.body(disk)?.tags).toMatchObject(machine.site.labels);

@@ -19,6 +19,7 @@ import { writeClientSide } from './context.ts';
 import { driverOf } from './driving.ts';
 import { type Host, jumpTarget, knownEndpoint, withBootingHost } from './host.ts';
 import { hostKeysOf } from './hostkey.ts';
+import { isOver, overTooSoon } from './lifetime.ts';
 import { makeParts, unmakeParts } from './parts.ts';
 import { endpointOnceUp } from './power.ts';
 import { setUpHost } from './provision.ts';
@@ -38,7 +39,8 @@ export async function create(work: Work, request: CreateRequest): Promise<Machin
     try {
       await build(work, machine, birth);
       return machine;
-    } catch (error) {
+    } catch (thrown) {
+      const error = isOver(machine) ? overTooSoon(machine, thrown) : thrown;
       throw request.keepOnFailure ? kept(machine, error) : await undone(work, machine, error);
     }
   });

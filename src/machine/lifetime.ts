@@ -62,10 +62,23 @@ export async function tellHost(host: Host, machine: Machine, driver: Driver): Pr
 }
 
 /** @throws SlipwayError `failed` for a machine that would not stay on */
-export function refuseOver({ name, lifetime }: Machine): void {
-  if (lifetime?.ends === undefined || Date.parse(lifetime.ends) > Date.now()) return;
+export function refuseOver(machine: Machine): void {
+  const { name } = machine;
+  if (!isOver(machine)) return;
   throw new SlipwayError('failed', `The time of "${name}" is over`, {
     hint: `Give it more first: slipway extend ${name} 1h. Or remove it: slipway rm ${name}`,
+  });
+}
+
+export function isOver({ lifetime }: Machine): boolean {
+  return lifetime?.ends !== undefined && Date.parse(lifetime.ends) <= Date.now();
+}
+
+/** What went wrong with a machine that switched itself off while it was made. */
+export function overTooSoon({ name }: Machine, cause: unknown): SlipwayError {
+  return new SlipwayError('failed', `The time of "${name}" was over before it was ready`, {
+    cause,
+    hint: 'Give it more: --ttl counts from the moment that the machine is asked for.',
   });
 }
 

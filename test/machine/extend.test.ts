@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DescribeTagsCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { type Machine, readMachine, saveMachine } from '../../src/store/machine.ts';
-import { type Ec2Cloud, startCloud } from '../clouds/amazonec2/index.ts';
+import { awsError, type Ec2Cloud, startCloud } from '../clouds/amazonec2/index.ts';
 import { createUntilSsh, newCloudUser } from '../clouds/cli.ts';
+import { wordsFor } from '../clouds/cloud.ts';
 import type { User } from '../commands/cli.ts';
 import { owner } from '../drivers/amazonec2/account.ts';
 
@@ -92,4 +95,26 @@ test('one that is gone is not extended', async () => {
     stderr: expect.stringContaining('"dev" is gone'),
   });
   await change({ notes });
+});
+
+test('a create that fails after its end says so, and leaves nothing', async () => {
+  const flag = join(user.home, 'late');
+  const clock = `const now = Date.now.bind(Date); Date.now = () => now() + (existsSync("${flag}") ? 36e5 : 0)`;
+  const preload = `data:text/javascript,${encodeURIComponent(`import { existsSync } from 'node:fs'; ${clock}`)}`;
+  user.env.NODE_OPTIONS = `--import=${preload}`;
+  cloud.intercept = ({ what }, when) => {
+    if (what !== 'RunInstances' || when !== 'before') return undefined;
+    writeFileSync(flag, '');
+    return awsError('UnsupportedOperation');
+  };
+  const { code, stderr } = await user.slipway('create', '--quiet', ...wordsFor(cloud), '--ttl', '30m', 'late');
+  cloud.intercept = () => undefined;
+  delete user.env.NODE_OPTIONS;
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(
+      /^Error: The time of "late" was over before it was ready: .*\n {2}Give it more: --ttl/,
+    ),
+  });
+  expect((await user.slipway('ls', '--quiet')).stdout).toBe('dev\n');
 });

@@ -20,6 +20,11 @@ export interface StandIns {
   readonly url: string;
   /** How many log-ins there were. */
   readonly logins: () => number;
+  /**
+   * Called for each command that a host is told to run, with its number on that host, from 1: `drop` cuts the connection
+   * before it runs, and at `silence` nothing comes from there any more.
+   */
+  intercept: (command: number) => 'drop' | 'silence' | undefined;
   close(): Promise<void>;
 }
 
@@ -48,35 +53,49 @@ export async function startStandIns({ boot = 0, install = 0 }: StandInOptions = 
   const hosts = new Map<string, Promise<Host>>();
   const answers = await newAnswers(install);
   let logins = 0;
+  const control: Control = {
+    loggedIn: () => {
+      logins += 1;
+    },
+    intercept: (command) => standIns.intercept(command),
+  };
   const server = createHttpServer(async (request, response) => {
     const about = JSON.parse(await textOf(request)) as About;
     const present = hosts.get(about.id);
     hosts.delete(about.id);
     await (await present)?.close();
     if (request.url !== '/remove' && request.url !== '/stop' && about.public !== null) {
-      const host = delay(boot).then(() => startHost(about, answers, () => logins++));
+      const host = delay(boot).then(() => startHost(about, answers, control));
       hosts.set(about.id, host);
     }
     response.end();
   });
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  return {
+  const standIns: StandIns = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     logins: () => logins,
+    intercept: () => undefined,
     async close() {
       server.close();
       for (const host of hosts.values()) await (await host).close();
       await answers.remove();
     },
   };
+  return standIns;
 }
 
-async function startHost(about: About, answers: Answers, loggedIn: () => void): Promise<Host> {
+interface Control extends Pick<StandIns, 'intercept'> {
+  loggedIn(): void;
+}
+
+async function startHost(about: About, answers: Answers, { loggedIn, intercept }: Control): Promise<Host> {
   const { hostKey, publicKey } = born(about.userData);
   const address = about.public ?? '';
   const allowed = ssh2.utils.parseKey(publicKey) as ssh2.ParsedKey;
   let engine: Promise<Running> | undefined;
+  let commands = 0;
+  const sockets = new Set<Socket>();
   const ssh = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
     client.on('error', () => undefined);
     client.on('authentication', (asked) => {
@@ -88,6 +107,9 @@ async function startHost(about: About, answers: Answers, loggedIn: () => void): 
     client.on('ready', loggedIn);
     client.on('session', (accept) => {
       accept().on('exec', async (accept, _, { command }) => {
+        commands += 1;
+        const fault = intercept(commands);
+        if (fault) return suffer(fault, sockets);
         const channel = accept();
         const script = command === 'exit 0' ? '' : await textOf(channel);
         const tls = tlsIn(script);
@@ -99,7 +121,6 @@ async function startHost(about: About, answers: Answers, loggedIn: () => void): 
       });
     });
   });
-  const sockets = new Set<Socket>();
   const listener: Server = createServer((socket) => {
     sockets.add(socket.on('close', () => sockets.delete(socket)));
     ssh.injectSocket(socket);
@@ -112,6 +133,13 @@ async function startHost(about: About, answers: Answers, loggedIn: () => void): 
       await (await engine)?.close();
     },
   };
+}
+
+function suffer(fault: 'drop' | 'silence', sockets: Iterable<Socket>): void {
+  for (const socket of sockets) {
+    if (fault === 'drop') socket.destroy();
+    else socket.pause();
+  }
 }
 
 /** What of the user data a host lives by. */

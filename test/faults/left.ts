@@ -23,6 +23,6 @@ export async function filesLeft(home: string): Promise<string[]> {
     .filter(
       ({ isFolder, path }) => !(isFolder ? INNOCENT_FOLDERS.test(path) : INNOCENT.some((each) => each.test(path))),
     )
-    .filter(({ path }) => !path.startsWith('store/cache/'))
+    .filter(({ path }) => !/^(store\/cache|\.cache)(\/|$)/.test(path))
     .map(({ path }) => path);
 }

@@ -99,6 +99,7 @@ test.each(['replaceFile', 'createFile'])(
     const step = `${write === 'createFile' ? 'link' : 'rename'} home/record.draft home/record 1`;
     const killed = another(lines, [
       'env',
+      '--unset=TMPDIR',
       `HOME=${folder}`,
       `SLIPWAY_FAULT_BEFORE=${step}`,
       `NODE_OPTIONS=--import=${resolve('test/faults/kill.mjs')}`,

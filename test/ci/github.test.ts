@@ -17,7 +17,7 @@ beforeAll(async () => {
   cloud = await startCloud();
 });
 
-afterAll(() => cloud.close());
+afterAll(() => cloud.close(), 60_000);
 
 beforeEach(async () => {
   user = await newCloudUser(cloud);

@@ -27,7 +27,7 @@ afterEach(async () => {
   for (const user of users.splice(0)) await user.remove();
 });
 
-afterAll(() => cloud?.close());
+afterAll(() => cloud?.close(), 60_000);
 
 async function newcomer(more: NodeJS.ProcessEnv = {}): Promise<User> {
   const user = await newUser({ ...cloud.env, ...more });

@@ -30,7 +30,7 @@ export function expectTruth(startCloud: () => Promise<FaultyCloud>, { nameless =
     cloud = await startCloud();
   }, 60_000);
 
-  afterAll(() => cloud.close());
+  afterAll(() => cloud.close(), 60_000);
 
   async function withMachine(work: () => Promise<void>): Promise<void> {
     user = await newCloudUser(cloud);

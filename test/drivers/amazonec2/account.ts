@@ -19,7 +19,7 @@ export function withAccount(): () => Ec2Cloud {
     expect(cloud?.complaints.splice(0)).toEqual([]);
     if (cloud) cloud.intercept = () => undefined;
   });
-  afterAll(() => cloud?.close());
+  afterAll(() => cloud?.close(), 60_000);
   return () => {
     if (!cloud) throw new Error('The account is there only while tests run');
     return cloud;

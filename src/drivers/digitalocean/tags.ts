@@ -17,7 +17,9 @@ export function tagPart(place: Place): Part {
     },
     async destroy(id) {
       const [key, own] = isOurName(id) ? [id, []] : [keyOfTag(id), [id]];
-      for (const tag of new Set([...(await tagsNow(place, key)), ...own])) await removeTag(place, tag);
+      // A list may not show yet what was made a moment ago.
+      const end = tagsFor(place, key).filter(isEnd);
+      for (const tag of new Set([...(await tagsNow(place, key)), ...end, ...own])) await removeTag(place, tag);
     },
   };
 }

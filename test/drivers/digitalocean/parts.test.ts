@@ -140,6 +140,18 @@ test('a new end takes the place of the old one, in tags that go with the machine
   await machine.place.remove();
 });
 
+test('the tag for its end goes with a machine though lists do not show it yet', async () => {
+  const machine = await newMachine();
+  const labels = { ...machine.place.site.labels, 'slipway-expires': '1795326502' };
+  const tag = digitalocean.driver(SMALL, { ...machine.place.site, labels }).parts.find(({ kind }) => kind === 'tag');
+  await cloud().lag(3000);
+  const id = await tag?.create(machine.keyOf('tag'), {});
+  await tag?.destroy(id ?? '');
+  await cloud().lag(0);
+  expect(await cloud().left()).toEqual([]);
+  await machine.place.remove();
+});
+
 test('a droplet that was begun and given up is told, and leaves nothing', async () => {
   const machine = await newMachine();
   cloud().world.doomed = true;

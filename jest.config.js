@@ -4,4 +4,5 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/strip-types.js' },
   testEnvironment: 'node',
+  testTimeout: 120_000, // a busy computer is no failure
 };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newUser, type User } from './commands/cli.ts';
 
 /** What esbuild tells of each file that it made: where what is in it comes from. */
@@ -86,8 +86,6 @@ test('help for a command that makes machines loads no library of a cloud', async
   const { packages } = await loadedBy('create', '--driver', 'azure', '--help');
   expect(packages.filter((name) => !OCLIF.test(name))).toEqual([]);
 });
-
-jest.setTimeout(20_000);
 
 describe('what Node compiled is kept', () => {
   const kept = async (env: NodeJS.ProcessEnv) => {

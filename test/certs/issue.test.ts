@@ -18,7 +18,7 @@ beforeAll(async () => {
     certs.createServer(authority, NAMES),
     certs.createClient(authority, 'Slipway client'),
   ]);
-}, 60_000);
+});
 
 describe('what openssl says', () => {
   test('of the authority', async () => {

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { newCloudUser } from '../clouds/cli.ts';
 import { type GoogleCloud, startCloud } from '../clouds/google/index.ts';
 import { Refusal } from '../clouds/google/refusal.ts';
 import type { User } from '../commands/cli.ts';
 import { action, type Job, newJob } from './github.ts';
-
-jest.setTimeout(60_000);
 
 /** Nobody answers at the addresses of its machines: the step ends while it makes one. What ends well is in test/e2e/. */
 let cloud: GoogleCloud;

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer } from '../../src/certs/index.ts';
 import { driverNames } from '../../src/drivers/index.ts';
 import { currentAuthority } from '../../src/machine/authority.ts';
 import { type Running, startEngine } from '../engine/server.ts';
 import { newUser, type User } from './cli.ts';
-
-jest.setTimeout(60_000);
 
 let user: User;
 let engine: Running;

@@ -1,8 +1,6 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readMachine } from '../../src/store/machine.ts';
 import { newUser, type User } from './cli.ts';
-
-jest.setTimeout(60_000);
 
 let user: User;
 

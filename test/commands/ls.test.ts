@@ -1,9 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type Running, startTcp } from '../engine/server.ts';
 import { newUser, type User } from './cli.ts';
-
-jest.setTimeout(30_000);
 
 let user: User;
 

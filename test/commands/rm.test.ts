@@ -1,8 +1,6 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openScreen, type Screen } from '../terminal/screen.ts';
 import { newUser, type User } from './cli.ts';
-
-jest.setTimeout(30_000);
 
 let user: User;
 let screen: Screen;

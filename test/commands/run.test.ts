@@ -1,14 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { waitFor } from '../../src/poll.ts';
 import { ended, newCloudUser, start } from '../clouds/cli.ts';
 import { wordsFor } from '../clouds/cloud.ts';
 import { type GoogleCloud, startCloud } from '../clouds/google/index.ts';
 import { Refusal } from '../clouds/google/refusal.ts';
 import type { User } from './cli.ts';
-
-jest.setTimeout(60_000);
 
 /** Nobody answers at the addresses of its machines: each run ends while it is being made. */
 let cloud: GoogleCloud;
@@ -42,7 +40,7 @@ async function running(...more: string[]) {
     told += chunk;
   });
   const says = (what: RegExp) =>
-    waitFor({ what: `${what} in ${told}`, limit: 30_000, pause: 20 }, async () => what.test(told) || undefined);
+    waitFor({ what: `${what} in ${told}`, limit: 60_000, pause: 20 }, async () => what.test(told) || undefined);
   await says(/"stage":"wait for SSH","state":"at","detail":"(port|banner)"/);
   return { child, says, told: () => told, ended: () => ended(child).then(() => child.exitCode) };
 }

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const make = async () => ({ ca: authority.cert, ...(await createClient(authority, 'Slipway client')) });
   [tls, renewed] = await Promise.all([make(), make()]);
   server = await createServer(authority, ['127.0.0.1']);
-}, 60_000);
+});
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-context-'));

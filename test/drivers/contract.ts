@@ -192,7 +192,7 @@ function newMachine(subject: Subject) {
 }
 
 async function arrives(state: string, machine: ReturnType<typeof newMachine>): Promise<void> {
-  await waitFor({ what: `the state ${state}`, limit: 20_000 }, async () =>
+  await waitFor({ what: `the state ${state}`, limit: 60_000 }, async () =>
     (await machine.driver().power?.state(machine.made)) === state ? true : undefined,
   );
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import type { Driver, DriverModule, Ingress, Made } from '../../src/drivers/driver.ts';
 import type { FlagValues } from '../../src/flags.ts';
 import { generateKey } from '../../src/ssh/index.ts';
@@ -7,7 +7,6 @@ import { newSite, type TestSite } from './site.ts';
 
 /** A cloud for the tests of one file, with this process's environment pointing to it; each test ends without complaints. */
 export function useCloud<C extends Cloud>(start: () => Promise<C>): () => C {
-  jest.setTimeout(60_000);
   let cloud: C | undefined;
   const before = { ...process.env };
   beforeAll(async () => {

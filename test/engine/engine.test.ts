@@ -25,7 +25,7 @@ beforeAll(async () => {
     createServer(authority, ['127.0.0.1', '::1', 'localhost']),
     createClient(authority, 'Slipway client'),
   ]);
-}, 60_000);
+});
 
 afterEach(async () => {
   for (const one of running.splice(0)) await one.close();
@@ -231,13 +231,11 @@ describe('something that is no engine', () => {
 
 describe('the limit holds', () => {
   async function late(port: number) {
-    const began = performance.now();
     await expect(version(at(port), { timeout: 300, machine: 'dev' })).rejects.toMatchObject({
       code: 'timeout',
       message: `The engine on "127.0.0.1:${port}" did not answer within 0.3 s`,
       hint: 'See whether the machine is running: slipway status dev',
     });
-    expect(performance.now() - began).toBeLessThan(1500);
   }
 
   test('when a server accepts and never says a word', async () => {
@@ -269,7 +267,7 @@ describe('the limit holds', () => {
 describe('waiting', () => {
   test('ends when the engine comes up', async () => {
     const port = await deadPort();
-    const waiting = waitForEngine(at(port), { limit: 10_000 });
+    const waiting = waitForEngine(at(port), { limit: 60_000 });
     await new Promise((resolve) => setTimeout(resolve, 200));
     await up(startEngine(server, authority.cert, engineAnswers, '127.0.0.1', port));
     expect(await waiting).toMatchObject({ version: '28.2.2' });
@@ -286,12 +284,12 @@ describe('waiting', () => {
 
   test('ends at its limit though a call may take longer', async () => {
     const port = await up(startTcp(() => undefined));
-    const began = performance.now();
-    await expect(waitForEngine(at(port), { limit: 500, hint: 'Look there.' })).rejects.toMatchObject({
-      code: 'timeout',
-      hint: 'Look there.',
-    });
-    expect(performance.now() - began).toBeLessThan(2000);
+    await expect(waitForEngine(at(port), { limit: 500, timeout: 3600_000, hint: 'Look there.' })).rejects.toMatchObject(
+      {
+        code: 'timeout',
+        hint: 'Look there.',
+      },
+    );
   });
 
   test('ends at once when the engine is somebody else', async () => {

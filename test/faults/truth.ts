@@ -28,7 +28,7 @@ export function expectTruth(startCloud: () => Promise<FaultyCloud>, { nameless =
 
   beforeAll(async () => {
     cloud = await startCloud();
-  }, 60_000);
+  });
 
   afterAll(() => cloud.close(), 60_000);
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runArgs } from '../../src/drivers/qemu/guest.ts';
 import { hostArch } from '../../src/drivers/qemu/settings.ts';
 import { findLeftovers, removeAll } from '../../src/machine/gc.ts';
@@ -9,8 +9,6 @@ import { storeId } from '../../src/store/identity.ts';
 import { withLock } from '../../src/store/lock.ts';
 import { readMachine, saveMachine } from '../../src/store/machine.ts';
 import { newUser, type User } from '../commands/cli.ts';
-
-jest.setTimeout(60_000);
 
 const LONG_AGO = '2026-01-01T00:00:00.000Z';
 

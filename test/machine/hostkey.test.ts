@@ -1,15 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { hostKeysOf } from '../../src/machine/hostkey.ts';
 import type { Work } from '../../src/machine/work.ts';
 import { fingerprint } from '../../src/ssh/index.ts';
 import { layout } from '../../src/store/layout.ts';
 import { type Sshd, startSshd } from '../hosts/sshd.ts';
 import { targetOf } from '../ssh/target.ts';
-
-jest.setTimeout(30_000); // a busy computer is no failure
 
 let between: Sshd;
 let inside: Sshd;

@@ -2,15 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { generateKey, type KeyPair } from '../../src/ssh/index.ts';
 import { readMachine } from '../../src/store/machine.ts';
 import { type Ec2Cloud, startCloud } from '../clouds/amazonec2/index.ts';
 import { createUntilSsh, newCloudUser } from '../clouds/cli.ts';
 import { wordsFor } from '../clouds/cloud.ts';
 import type { User } from '../commands/cli.ts';
-
-jest.setTimeout(60_000);
 
 let cloud: Ec2Cloud;
 let user: User;

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { hintOf, type SlipwayError } from '../../src/errors.ts';
 import { output } from '../../src/program.ts';
 import {
@@ -16,8 +16,6 @@ import {
 import { freePort, type Sshd, startSshd } from '../hosts/sshd.ts';
 import { deadPort, type Listener, listener } from './listeners.ts';
 import { targetOf } from './target.ts';
-
-jest.setTimeout(30_000); // a busy computer is no failure
 
 let folder: string;
 let sshd: Sshd;

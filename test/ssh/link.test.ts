@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sentenceOf } from '../../src/errors.ts';
 import { connect } from '../../src/ssh/index.ts';
 import { type Sshd, startSshd } from '../hosts/sshd.ts';
 import { cable } from './listeners.ts';
 import { targetOf } from './target.ts';
-
-jest.setTimeout(30_000); // a busy computer is no failure
 
 let sshd: Sshd;
 
@@ -32,9 +30,7 @@ describe('a connection that is lost', () => {
     const connection = await connect(targetOf(sshd, { port: wire.port }), { keepalive: 100 });
     await connection.run('true');
     wire.freeze();
-    const began = performance.now();
     await expect(connection.run('true')).rejects.toThrow('was lost');
-    expect(performance.now() - began).toBeLessThan(2000);
     await wire.close();
   });
 

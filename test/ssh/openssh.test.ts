@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../src/program.ts';
 import {
   type Command,
@@ -12,8 +12,6 @@ import {
   sshConfig,
 } from '../../src/ssh/index.ts';
 import { type Sshd, startSshd } from '../hosts/sshd.ts';
-
-jest.setTimeout(30_000); // a busy computer is no failure
 
 let one: Sshd;
 let two: Sshd;

@@ -5,14 +5,12 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { waitFor } from '../../src/poll.ts';
 import { output } from '../../src/program.ts';
 import { type Connection, connect, quote } from '../../src/ssh/index.ts';
 import { type Sshd, startSshd } from '../hosts/sshd.ts';
 import { targetOf } from './target.ts';
-
-jest.setTimeout(30_000); // a busy computer is no failure
 
 const program = fileURLToPath(new URL('terminal.ts', import.meta.url));
 let sshd: Sshd;
@@ -81,7 +79,7 @@ describe('at a terminal', () => {
     });
     const shows = async (what: string | RegExp) => {
       const look = async () => shown.match(what) ?? undefined;
-      await waitFor({ what: 'the terminal', limit: 15_000 }, look).catch(() => expect(shown).toMatch(what));
+      await waitFor({ what: 'the terminal', limit: 60_000 }, look).catch(() => expect(shown).toMatch(what));
     };
     return { shows, type: (words: string) => child.stdin.write(words) };
   }
@@ -119,7 +117,7 @@ describe('at a terminal', () => {
     process.kill(Number(await readFile(join(sshd.folder, 'pid'), 'utf8')), 'SIGTERM');
     await shows('ended with 143, raw: false');
     await waitFor(
-      { what: 'the hang-up', limit: 3000 },
+      { what: 'the hang-up', limit: 60_000 },
       async () => (await connection.run(`test -e ${mark}`)).code === 0 || undefined,
     );
   });

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sentenceOf } from '../../src/errors.ts';
 import { type Connection, connect } from '../../src/ssh/index.ts';
 import { type Sshd, startSshd } from '../hosts/sshd.ts';
 import { cable } from './listeners.ts';
 import { targetOf } from './target.ts';
-
-jest.setTimeout(30_000); // a busy computer is no failure
 
 let sshd: Sshd;
 let connection: Connection;

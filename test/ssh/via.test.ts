@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect, fetchHostKeys, StageError, waitForSsh } from '../../src/ssh/index.ts';
 import { freePort, type Sshd, startSshd } from '../hosts/sshd.ts';
 import { targetOf } from './target.ts';
-
-jest.setTimeout(30_000); // a busy computer is no failure
 
 let between: Sshd;
 let closed: Sshd;
@@ -67,7 +65,7 @@ describe('a host behind another', () => {
   test('is waited for over one login to the host in between', async () => {
     await inside.stop();
     const before = count(between, LOGIN);
-    const waiting = waitForSsh(throughBetween(), { limit: 20_000 });
+    const waiting = waitForSsh(throughBetween(), { limit: 60_000 });
     setTimeout(() => inside.start(), 1500);
     const connection = await waiting;
     expect((await connection.run('echo up')).stdout).toBe('up\n');

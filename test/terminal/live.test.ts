@@ -1,9 +1,7 @@
 import { Writable } from 'node:stream';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { view } from '../../src/terminal/progress.ts';
 import { openScreen, type Screen, type ScreenOptions, scriptOf } from './screen.ts';
-
-jest.setTimeout(20_000);
 
 let screen: Screen | undefined;
 

@@ -1,8 +1,6 @@
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { run } from '../../src/program.ts';
 import { openScreen, type Screen, scriptOf } from './screen.ts';
-
-jest.setTimeout(20_000);
 
 let screen: Screen | undefined;
 

@@ -37,7 +37,7 @@ const call = promisify(execFile);
 
 /** Starts a program on a screen of its own. */
 export async function openScreen(command: readonly string[], options: ScreenOptions = {}): Promise<Screen> {
-  const { columns = 60, rows = 20, env = process.env, cwd, patience = 10_000 } = options;
+  const { columns = 60, rows = 20, env = process.env, cwd, patience = 60_000 } = options;
   const socket = `slipway-test-${randomBytes(6).toString('hex')}`;
   const tmux = async (...args: string[]) =>
     (await call('tmux', ['-L', socket, '-f', '/dev/null', ...args], { env, cwd })).stdout;
@@ -45,7 +45,7 @@ export async function openScreen(command: readonly string[], options: ScreenOpti
   const folder = await mkdtemp(join(tmpdir(), 'slipway-screen-'));
   const ended = join(folder, 'code');
   // The window outlives the program, so that its last words can be read.
-  const wrapped = ['sh', '-c', `trap : INT; "$@"; echo $? >${ended}; exec sleep 60`, 'sh', ...command];
+  const wrapped = ['sh', '-c', `trap : INT; "$@"; echo $? >${ended}; exec sleep 120`, 'sh', ...command];
   await tmux('new-session', '-d', ...size, ...wrapped, ';', 'set-option', '-g', 'status', 'off');
   const lines = async () => {
     const text = await tmux('capture-pane', '-p', '-S', '-');

@@ -26,7 +26,7 @@ export interface Instance {
 }
 
 const PROGRAM = 'qemu-system-x86_64';
-const START_LIMIT = 30_000;
+const START_LIMIT = 90_000;
 const STOP_LIMIT = 90_000;
 
 /**

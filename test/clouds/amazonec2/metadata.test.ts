@@ -9,10 +9,8 @@ import {
   RunInstancesCommand,
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Ec2Cloud, startCloud } from './index.ts';
-
-jest.setTimeout(60_000);
 
 let cloud: Ec2Cloud;
 let owner: EC2Client;

@@ -1,7 +1,5 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type GoogleCloud, startCloud } from './index.ts';
-
-jest.setTimeout(60_000);
 
 let cloud: GoogleCloud;
 let complaints = 0;

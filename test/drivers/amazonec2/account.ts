@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import amazonec2 from '../../../src/drivers/amazonec2/index.ts';
 import type { Driver, Site } from '../../../src/drivers/driver.ts';
 import type { FlagValues } from '../../../src/flags.ts';
@@ -10,7 +10,6 @@ import { newSite } from '../site.ts';
 /** An account with its API, for the tests of one file. Each test fails if a request was not as EC2 wants it. */
 export function withAccount(): () => Ec2Cloud {
   let cloud: Ec2Cloud | undefined;
-  jest.setTimeout(60_000);
   beforeAll(async () => {
     cloud = await startCloud();
     Object.assign(process.env, cloud.env);

@@ -31,7 +31,7 @@ describe('states', () => {
       for (const machine of machines) await machine.make();
       const [running, stopped, ended] = machines.map(({ made }) => made.instance ?? '');
       const aws = owner(cloud());
-      await waitFor({ what: 'the third to run', limit: 20_000 }, async () =>
+      await waitFor({ what: 'the third to run', limit: 60_000 }, async () =>
         (
           await fleet.states(
             small,
@@ -51,7 +51,7 @@ describe('states', () => {
         { instance: stopped },
       ];
       const states = () => fleet.states(small, asked as never);
-      await waitFor({ what: 'the changes', limit: 20_000 }, async () =>
+      await waitFor({ what: 'the changes', limit: 60_000 }, async () =>
         (await states()).at(-1) === 'Stopped' && (await states())[0] === 'Gone' ? true : undefined,
       );
       const calls = await callsOf(cloud(), async () => {

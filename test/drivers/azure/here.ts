@@ -1,5 +1,5 @@
 import tls from 'node:tls';
-import { afterAll, beforeEach, expect, jest } from '@jest/globals';
+import { afterAll, beforeEach, expect } from '@jest/globals';
 import { clientsOf } from '../../../src/drivers/azure/client.ts';
 import azure from '../../../src/drivers/azure/index.ts';
 import type { Driver, Ingress, Labels, Part } from '../../../src/drivers/driver.ts';
@@ -15,7 +15,6 @@ export async function azureHere(options: AzureOptions = {}): Promise<AzureCloud>
   trust(cloud.ca);
   Object.assign(process.env, cloud.env);
   await loadLibraries(cloud);
-  jest.setTimeout(60_000);
   beforeEach(() => {
     cloud.intercept = () => undefined;
   });
@@ -55,7 +54,7 @@ export async function newMachine(cloud: AzureCloud, more: FlagValues = {}, about
     keyOf,
     async make() {
       for (const part of driver().parts) made[part.kind] = await part.create(keyOf(part), made);
-      await waitFor({ what: 'the machine to run', limit: 20_000 }, () => driver().endpoint(made));
+      await waitFor({ what: 'the machine to run', limit: 60_000 }, () => driver().endpoint(made));
     },
     async destroy() {
       for (const part of [...driver().parts].reverse()) await part.destroy(made[part.kind] ?? keyOf(part));

@@ -79,7 +79,7 @@ describe('two machines', () => {
     const network = machine.driver().parts.find(({ kind }) => kind === 'network');
     const removed = network?.destroy(machine.made.network ?? '');
     const refused = () => cloud.calls.some(({ what }) => what === 'DELETE virtualNetworks') || undefined;
-    await waitFor({ what: 'the first refusal', limit: 10_000 }, async () => refused());
+    await waitFor({ what: 'the first refusal', limit: 60_000 }, async () => refused());
     expect(cloud.body(machine.made.network ?? '')).toBeDefined();
     await removeOwn(other);
     await removed;

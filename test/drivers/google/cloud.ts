@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Driver, Ingress, Made, Site } from '../../../src/drivers/driver.ts';
 import google from '../../../src/drivers/google/index.ts';
 import type { FlagValues } from '../../../src/flags.ts';
@@ -14,7 +14,6 @@ export const SMALL: FlagValues = {
 
 /** A cloud for the tests of one file, with this process's environment pointing to it; each test ends without complaints. */
 export function useCloud(options: Options = {}): () => GoogleCloud {
-  jest.setTimeout(60_000); // the library alone takes seconds to load where the processor is busy
   let cloud: GoogleCloud | undefined;
   const before = { ...process.env };
   beforeAll(async () => {

@@ -85,7 +85,7 @@ describe('a token of another project', () => {
   beforeAll(async () => {
     user = await newCloudUser(cloud());
     await createUntilSsh(cloud(), user, 'dev');
-  }, 60_000);
+  });
   afterAll(() => user.remove());
 
   test('finds nothing, and takes nothing for gone', async () => {

@@ -38,7 +38,7 @@ afterAll(async () => {
   for (const part of [...driver.parts].reverse()) await part.destroy(made[part.kind] ?? '');
   expect(await leftOf(place)).toEqual([]);
   await place.remove();
-}, 60_000);
+});
 
 test(
   'an image is built here, or is here already',

@@ -25,7 +25,7 @@ test(
     expect(await processesIn(place.root)).not.toEqual([]);
     child.kill('SIGKILL');
     await ended;
-    await waitFor({ what: 'the end of the build', limit: 10_000 }, async () =>
+    await waitFor({ what: 'the end of the build', limit: 60_000 }, async () =>
       (await processesIn(place.root)).length === 0 ? true : undefined,
     );
 

@@ -88,17 +88,15 @@ test('an answer that is none is told', async () => {
 
 test('a server that says nothing is given up soon', async () => {
   await serve('silent');
-  const began = performance.now();
   const error = await fetchText(server.url).catch((caught: unknown) => caught);
   expect(sentenceOf(error)).toBe(`"${server.url}" cannot be downloaded: the server went silent`);
-  expect(performance.now() - began).toBeLessThan(8000);
-}, 15_000);
+});
 
 test('a server that stops in the middle is given up', async () => {
   await serve('stall');
   const error = await download(order()).catch((caught: unknown) => caught);
   expect(sentenceOf(error)).toBe(`"${server.url}" cannot be downloaded: the server went silent`);
-}, 30_000);
+});
 
 test('an interrupted download says so', async () => {
   await serve('stall');

@@ -13,7 +13,7 @@ import { newSite, type TestSite } from '../site.ts';
 import { writeButtonImage } from './button.ts';
 import { leftOf } from './left.ts';
 
-const LIMIT = 60_000;
+const LIMIT = 120_000;
 let place: TestSite;
 let made: Record<string, string>;
 

@@ -23,7 +23,6 @@ test('gives the first answer, be it false, empty or zero', async () => {
 test('waits as long as it says, and says for what', async () => {
   const { after, error } = await failing(waitFor({ what: 'SSH on "dev"', limit: 1000, hint: 'Look there.' }, never));
   expect(after).toBeGreaterThan(990);
-  expect(after).toBeLessThan(1500);
   expect(error).toMatchObject({ code: 'timeout', message: 'Waited 1 s for SSH on "dev"', hint: 'Look there.' });
 });
 
@@ -56,16 +55,14 @@ test('the last passing failure is the reason, unless something else came after i
 
 test('any other failure ends the wait at once', async () => {
   const denied = new SlipwayError('refused', 'No');
-  const { after, error } = await failing(waitFor({ what: 'it', limit: 5000 }, () => Promise.reject(denied)));
+  const { error } = await failing(waitFor({ what: 'it', limit: 3600_000 }, () => Promise.reject(denied)));
   expect(error).toBe(denied);
-  expect(after).toBeLessThan(500);
 });
 
 test('a signal ends it in the middle of a pause', async () => {
   const signal = AbortSignal.timeout(300);
-  const { after, error } = await failing(waitFor({ what: 'SSH', limit: 9000, pause: 9000, signal }, never));
+  const { error } = await failing(waitFor({ what: 'SSH', limit: 3600_000, pause: 3600_000, signal }, never));
   expect(error).toMatchObject({ code: 'interrupted', message: 'Interrupted while waiting for SSH' });
-  expect(after).toBeLessThan(800);
 });
 
 test('a signal that came before keeps it from looking at all', async () => {
@@ -78,14 +75,15 @@ test('a signal that came before keeps it from looking at all', async () => {
 });
 
 test('the pauses grow to what was asked for', async () => {
-  let looks = 0;
+  const looks: number[] = [];
   const { error } = await failing(
     waitFor({ what: 'it', limit: 1000, pause: 100 }, async () => {
-      looks++;
+      looks.push(performance.now());
       return undefined;
     }),
   );
   expect(error).toMatchObject({ code: 'timeout' });
-  expect(looks).toBeGreaterThanOrEqual(8); // 0, 50, 150, 250 ... 950, 1000
-  expect(looks).toBeLessThanOrEqual(13);
+  const pauses = looks.slice(1).map((at, n) => at - (looks[n] ?? 0)); // 50, 100, 100 ... and what is left at the end
+  expect(Math.min(...pauses.slice(1, -1))).toBeGreaterThan(98);
+  expect(looks.length).toBeLessThanOrEqual(13);
 });

@@ -65,8 +65,8 @@ test('dead machines cost no more than the timeout, and the quick ones are answer
     for (const name of ['dead1', 'dead2', 'dead3']) await user.addReady(name, { endpoint });
     await user.addReady('off', { endpoint: { ...endpoint, enginePort: 1 } });
     const began = performance.now();
-    const { code, stdout } = await user.slipway('ls', '--timeout', '1', '--json');
-    expect(performance.now() - began).toBeLessThan(4000);
+    const { code, stdout } = await user.slipway('ls', '--timeout', '3', '--json');
+    expect(performance.now() - began).toBeLessThan(9000); // one after the other they would need that
     expect(code).toBe(0);
     const rows = JSON.parse(stdout) as { name: string; state: string; url: string; expires: string; error: string }[];
     expect(rows.map(({ state }) => state).slice(0, 3)).toEqual(

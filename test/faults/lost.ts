@@ -57,7 +57,7 @@ export function expectNothingLost(start: () => Promise<Cloud>): void {
       const { leftovers, ...rest } = await shown(own.user, ...placeOf(cloud));
       expect(rest).toEqual({ kept: [], problems: [] });
       expect(leftovers[0]).toMatchObject({ what: 'parts', name: 'dev', reason: 'no record here knows it' });
-      expect(leftovers[0]?.age).toBeLessThan(180);
+      expect(leftovers[0]?.age).toBeLessThan(900);
       expect(leftovers.slice(1).every(({ what }) => what === 'shared')).toBe(true);
       expect(await own.user.slipway('gc', ...there)).toMatchObject({ code: 0 });
       expect(idsIn(await cloud.left())).toEqual(idsIn([...one.made, ...two.made]));

@@ -151,6 +151,8 @@ export interface Driver {
    * names it too. It is read, and never copied.
    */
   readonly key?: string;
+  /** What docker-machine made for its machines and we do not; older than all of `parts`. It is only removed, by its id. */
+  readonly former?: readonly Removable[];
   /** Where the machine is reached; undefined while it has no address, or is off. */
   endpoint(made: Made): Promise<Endpoint | undefined>;
   /** Absent when power is not ours. */

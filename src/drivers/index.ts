@@ -20,6 +20,20 @@ export type DriverName = keyof typeof modules;
 /** Shorter names of drivers, by which they may be chosen. */
 export const shortNames: Readonly<Record<string, string>> = { aws: 'amazonec2', gcp: 'google' };
 
+/** docker-machine's own drivers that we have not. */
+export const formerNames: readonly string[] = [
+  'exoscale',
+  'hyperv',
+  'none',
+  'openstack',
+  'rackspace',
+  'softlayer',
+  'virtualbox',
+  'vmwarefusion',
+  'vmwarevcloudair',
+  'vmwarevsphere',
+];
+
 /** The name that stands in records, for a driver's own name or a shorter one. */
 export function driverName(name: string): string {
   return Object.hasOwn(shortNames, name) ? (shortNames[name] as string) : name;
@@ -34,6 +48,11 @@ export async function driverModule(name: string): Promise<DriverModule> {
     ? modules[driverName(name) as DriverName]
     : undefined;
   if (load) return (await load()).default;
+  if (formerNames.includes(name)) {
+    throw new SlipwayError('not-found', `There is no driver "${name}" here: its machines were docker-machine's alone`, {
+      hint: 'They can be listed, and be forgotten with rm --force; remove what they are where it runs.',
+    });
+  }
   throw new SlipwayError('not-found', `There is no driver "${name}"`, {
     hint: `There are: ${driverNames.join(', ')}`,
   });

@@ -14,6 +14,7 @@ import { codeOf, SlipwayError } from '../errors.ts';
 import { makeFolder, replaceFile } from '../files.ts';
 import { withLock } from '../store/lock.ts';
 import type { TlsOptions } from '../store/machine.ts';
+import { bootstrapCertificates } from './old-certs.ts';
 import { sharedLock, type Work } from './work.ts';
 
 /** Who signs for a machine, and the certificate that clients show to it. */
@@ -26,6 +27,7 @@ export interface Authority {
 
 /** The authority that this machine trusts, its client certificate renewed where that is due. */
 export async function authorityOf(work: Work, tls: TlsOptions): Promise<Authority> {
+  if (tls.files && tls.files.ca === work.store.oldCerts?.ca) await bootstrapCertificates(work);
   if (tls.files) return ownAuthority(tls.files);
   return tls.authority === undefined ? currentAuthority(work) : storedAuthority(work, tls.authority);
 }

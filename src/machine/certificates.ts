@@ -35,7 +35,8 @@ export async function whyRenew(work: Work, machine: Machine): Promise<string | u
   const cert = await readFile(work.store.machine(machine.name).serverCert, 'utf8').catch(() => undefined);
   if (cert === undefined) return 'it is missing';
   if (needsRenewal(cert)) return `it runs out on ${describe(cert).notAfter.toISOString().slice(0, 10)}`;
-  if (!covers(cert, namesOf(machine))) return 'the address has changed';
+  const names = machine.setUpBy ? [knownEndpoint(machine).host] : namesOf(machine); // docker-machine's have fewer
+  if (!covers(cert, names)) return 'the address has changed';
   const { ca } = await authorityOf(work, machine.tls);
   return signedBy(cert, ca.cert) ? undefined : 'the authority has changed';
 }

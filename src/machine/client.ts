@@ -64,8 +64,18 @@ async function renewAlone(work: Work, name: string): Promise<void> {
 
 async function runsOutSoon(work: Work, machine: Machine): Promise<boolean> {
   if (machine.sshAlias !== undefined) return false;
+  if (machine.setUpBy) return endsSoon(work, machine);
   const left = Date.parse(machine.tls.expires ?? '') - Date.now();
   if (!(left > RENEW_BEFORE_DAYS * 24 * 3600_000)) return true;
   const client = await readFile(work.store.machine(machine.name).clientCert, 'utf8').catch(() => undefined);
   return client === undefined || needsRenewal(client);
+}
+
+/** docker-machine's records do not say when its certificates run out; where there is none, none was ever made. */
+async function endsSoon(work: Work, { name }: Machine): Promise<boolean> {
+  const { serverCert, clientCert } = work.store.machine(name);
+  const certs = await Promise.all(
+    [serverCert, clientCert].map((path) => readFile(path, 'utf8').catch(() => undefined)),
+  );
+  return certs.some((cert) => cert !== undefined && needsRenewal(cert));
 }

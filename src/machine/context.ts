@@ -27,6 +27,7 @@ export async function writeClientSide(work: Work, machine: Machine, told?: Clien
   const tls = machine.sshAlias === undefined ? (told ?? clientTls(await authorityOf(work, machine.tls))) : undefined;
   if (tls) await writeClientFiles(work, machine, tls);
   else await writeSshConfig(work);
+  if (work.store.oldCerts) return; // docker-machine's users go by the environment
   await writeContext({
     name: machine.context,
     description: `Slipway machine ${machine.name} (${machine.driver})`,

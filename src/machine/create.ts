@@ -136,6 +136,7 @@ async function clearInterrupted(work: Work, name: string): Promise<void> {
 }
 
 async function refuseForeignContext(work: Work, machine: Machine): Promise<void> {
+  if (work.store.oldCerts) return;
   const present = await readContext(machine.context, work.env);
   if (present === undefined || present.owner === (await storeId(work.store))) return;
   throw new SlipwayError('exists', `There is a docker context "${machine.context}" already, and it is not ours`, {

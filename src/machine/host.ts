@@ -4,6 +4,7 @@ import { SlipwayError } from '../errors.ts';
 import { detect, type Facts, parseFacts, type Step } from '../provision/index.ts';
 import { type Connection, connect, type Identity, type OwnIdentity, type Target, waitForSsh } from '../ssh/index.ts';
 import type { Jump, Machine } from '../store/machine.ts';
+import { pinnedKeys } from './hostkey.ts';
 import { becomeRoot } from './root.ts';
 import { carryOut } from './steps.ts';
 import { tellerFor, type Work } from './work.ts';
@@ -77,7 +78,7 @@ export async function targetOf(work: Work, machine: Machine, endpoint: Endpoint)
       machine.name,
       endpoint.identity ?? { file: work.store.machine(machine.name).identity },
     ),
-    hostKeys: machine.hostKeys,
+    hostKeys: await pinnedKeys(work, machine, endpoint),
     ...(machine.jump ? { via: await jumpTarget(work, machine, machine.jump) } : {}),
   };
 }

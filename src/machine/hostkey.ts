@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Endpoint } from '../endpoint.ts';
 import { SlipwayError } from '../errors.ts';
-import { fetchHostKeys, fingerprint, isRevoked, knownHostKeys, type Target } from '../ssh/index.ts';
+import { replaceFile } from '../files.ts';
+import { fetchHostKeys, fingerprint, isRevoked, knownHostKeys, knownHosts, type Target } from '../ssh/index.ts';
+import type { Machine } from '../store/machine.ts';
 import type { Work } from './work.ts';
 
 /** A host that somebody else made. */
@@ -34,6 +37,33 @@ export async function hostKeysOf(work: Work, stranger: Stranger): Promise<string
   if (accepted.length === 0) throw differs(stranger, shown);
   if (given === undefined) await agree(work, stranger, accepted);
   return accepted;
+}
+
+/**
+ * The keys that the machine must show. docker-machine pinned none, so for a machine of its making those count that are
+ * shown first: they are kept in a file beside its record, which is only read here.
+ */
+export async function pinnedKeys(
+  work: Work,
+  machine: Machine,
+  { host, sshPort }: Endpoint,
+): Promise<readonly string[]> {
+  if (machine.hostKeys.length > 0 || machine.setUpBy === undefined) return machine.hostKeys;
+  const file = work.store.machine(machine.name).knownHosts;
+  machine.hostKeys = await keysIn(file);
+  if (machine.hostKeys.length > 0) return machine.hostKeys;
+  machine.hostKeys = await fetchHostKeys(host, sshPort, { signal: work.signal });
+  await replaceFile(file, knownHosts(host, sshPort, machine.hostKeys));
+  const prints = machine.hostKeys.map(fingerprint).join(', ');
+  const detail = `docker-machine never checked its host key: from now on it must be the one that it shows now (${prints})`;
+  work.report({ machine: machine.name, stage: 'check the host key', state: 'note', detail });
+  return machine.hostKeys;
+}
+
+/** Whatever the host was called when they were pinned: a machine that is started again has another address. */
+async function keysIn(file: string): Promise<string[]> {
+  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+  return lines.map((line) => line.split(' ').slice(1).join(' ')).filter((key) => key !== '');
 }
 
 async function agree(work: Work, { host, port, accept }: Stranger, keys: readonly string[]): Promise<void> {

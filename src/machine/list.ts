@@ -59,7 +59,7 @@ export async function stateOf(work: Work, machine: Machine): Promise<State> {
 
 async function activeIn(work: Work, machines: readonly Listed[]): Promise<string | undefined> {
   const host = work.env.DOCKER_HOST;
-  const context = await currentContext(work.env).catch(() => undefined); // docker itself says what is wrong with its file
+  const context = work.store.oldCerts ? undefined : await currentContext(work.env).catch(() => undefined); // docker itself says what is wrong with its file
   return machines.find((listed) => {
     if (!('machine' in listed) || !listed.machine.endpoint) return false;
     return host ? engineUrl(listed.machine) === host : listed.machine.context === context;

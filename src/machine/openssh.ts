@@ -2,6 +2,7 @@ import { replaceFile } from '../files.ts';
 import { knownHosts, type SshHost } from '../ssh/index.ts';
 import type { Jump, Machine } from '../store/machine.ts';
 import { knownEndpoint } from './host.ts';
+import { pinnedKeys } from './hostkey.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function opensshHost(work: Work, machine: Machine): Promise<SshHost
   const files = work.store.machine(machine.name);
   const { jump } = machine;
   const known = [
-    knownHosts(endpoint.host, endpoint.sshPort, machine.hostKeys),
+    knownHosts(endpoint.host, endpoint.sshPort, await pinnedKeys(work, machine, endpoint)),
     ...(jump ? [knownHosts(jump.host, jump.port, jump.hostKeys)] : []),
   ];
   await replaceFile(files.knownHosts, known.join(''));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Driver, Part } from '../drivers/driver.ts';
+import type { Driver, Part, Removable } from '../drivers/driver.ts';
 import { hintOf, SlipwayError } from '../errors.ts';
 import type { Memory } from '../memory.ts';
 import { waitFor } from '../poll.ts';
@@ -94,7 +94,7 @@ function stillThere(machine: Machine, cause: unknown): SlipwayError {
 async function unmakeUnlessUsed(
   work: Work,
   machine: Machine,
-  part: Part,
+  part: Removable,
   note: Note,
   tell: (detail: string) => void,
 ): Promise<void> {
@@ -107,10 +107,20 @@ async function unmakeUnlessUsed(
 export async function refuseOtherAccount(work: Work, machine: Machine, driver: Driver): Promise<void> {
   const { name, driver: place, account } = machine;
   if (driver.nameless) return refuseWhereNothingIs(work, machine, driver);
+  if (machine.setUpBy && !machine.credentials) return refuseWhereUnseen(machine, driver);
   const present = account === undefined ? undefined : await driver.account?.();
   if (present === account) return;
   throw new SlipwayError('denied', `"${name}" is in the account "${account}" of "${place}", and this is "${present}"`, {
     hint: 'Use the credentials with which it was made, then try again.',
+  });
+}
+
+/** docker-machine noted no account: whose machine cannot be seen may be in another one. */
+async function refuseWhereUnseen(machine: Machine, driver: Driver): Promise<void> {
+  const { name, driver: place } = machine;
+  if (machine.adopted || (await driver.power?.state(madeOf(machine))) !== 'Gone') return;
+  throw new SlipwayError('denied', `"${place}" shows no machine "${name}" to these credentials`, {
+    hint: `Use those with which it was made. Only if it was removed by hand: rm --force ${name}`,
   });
 }
 
@@ -136,7 +146,7 @@ async function keyOf(work: Work, machine: Machine, part: Part): Promise<string> 
 }
 
 /** Does the work while nobody else of this store makes or removes the same shared part. */
-async function alone<T>(work: Work, part: Part, key: string, use: () => Promise<T>): Promise<T> {
+async function alone<T>(work: Work, part: Removable, key: string, use: () => Promise<T>): Promise<T> {
   if (part.shared === undefined) return use();
   return withLock(work.store.locks, sharedLock(key), use, { wait: SHARED_WAIT, signal: work.signal });
 }
@@ -150,24 +160,24 @@ async function otherUser(work: Work, machine: Machine, { key }: Note): Promise<s
   return others.find((other) => !('machine' in other) || other.machine.notes.some((note) => note.key === key))?.name;
 }
 
-function partOf(driver: Driver, note: Note): Part {
-  const part = driver.parts.find((each) => each.kind === note.kind);
+function partOf(driver: Driver, note: Note): Part | Removable {
+  const part = [...driver.parts, ...(driver.former ?? [])].find((each) => each.kind === note.kind);
   if (part) return part;
   throw new SlipwayError('broken', `This driver has no part "${note.kind}"`);
 }
 
-async function unmake(part: Part, note: Note, work: Work): Promise<void> {
+async function unmake(part: Removable, note: Note, work: Work): Promise<void> {
   const id = note.id ?? (await settle(part, note, work));
   if (id !== undefined) await part.destroy(id);
 }
 
 /** Finds out what became of a create that was never answered: the id, or undefined when nothing was made. */
-async function settle(part: Part, note: Note, work: Work): Promise<string | undefined> {
+async function settle(part: Removable & Partial<Part>, note: Note, work: Work): Promise<string | undefined> {
   const settled = Date.parse(note.asked) + (part.settles ?? 0);
   return waitFor(
     { what: `an answer about the ${part.kind}`, limit: (part.settles ?? 0) + 60_000, signal: work.signal },
     async () => {
-      const id = await part.find(note.key);
+      const id = await part.find?.(note.key);
       return id !== undefined || Date.now() >= settled ? { id } : undefined;
     },
   ).then((found) => found.id);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Facts, prepare, setUp, type Wish } from '../provision/index.ts';
+import { type Facts, leaveDockerMachine, prepare, setUp, type Wish, withoutDockerMachine } from '../provision/index.ts';
 import { type Machine, readMachine, saveMachine } from '../store/machine.ts';
 import { authorityOf } from './authority.ts';
 import { issue, noteIssued, type ServerTls, whyRenew } from './certificates.ts';
@@ -21,12 +21,15 @@ export async function provision(work: Work, name: string): Promise<void> {
 
 /** Engine, certificates and configuration, then the proof that the engine answers this computer. */
 export async function setUpHost(work: Work, machine: Machine, host: Host): Promise<void> {
-  const facts = await host.facts();
+  if (machine.setUpBy) await host.carryOut(leaveDockerMachine);
+  const look = async () => (machine.setUpBy ? withoutDockerMachine(await host.facts()) : host.facts());
+  const facts = await look();
   const keeps = machine.sshAlias !== undefined || (await isGood(work, machine, facts));
   const tls = keeps ? undefined : await issue(await authorityOf(work, machine.tls), machine);
   const wish = wishOf(machine, tls);
   await host.carryOut(prepare(facts, wish));
-  await host.carryOut(setUp(await host.facts(), wish));
+  await host.carryOut(setUp(await look(), wish));
+  delete machine.setUpBy;
   if (tls) await noteIssued(work, machine, tls.cert);
   await verifyEngine(work, machine);
 }

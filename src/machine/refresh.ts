@@ -1,6 +1,8 @@
 import { type Machine, saveMachine } from '../store/machine.ts';
-import { renewWhereDue } from './certificates.ts';
+import { renewWhereDue, whyRenew } from './certificates.ts';
 import { writeClientSide } from './context.ts';
+import { withHost } from './host.ts';
+import { setUpHost } from './provision.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -9,7 +11,14 @@ import type { Work } from './work.ts';
  */
 export async function refresh(work: Work, machine: Machine): Promise<void> {
   if (machine.phase !== 'ready') return;
-  await renewWhereDue(work, machine);
+  if (machine.setUpBy) await takeOverWhereDue(work, machine);
+  else await renewWhereDue(work, machine);
   await saveMachine(work.store, machine);
   await writeClientSide(work, machine);
+}
+
+/** docker-machine's certificates are where its settings say: ours come with settings of our own. */
+async function takeOverWhereDue(work: Work, machine: Machine): Promise<void> {
+  if ((await whyRenew(work, machine)) !== undefined)
+    await withHost(work, machine, (host) => setUpHost(work, machine, host));
 }

@@ -1,8 +1,10 @@
 import { SlipwayError } from '../errors.ts';
-import { readMachine } from '../store/machine.ts';
-import { currentAuthority, replaceAuthority } from './authority.ts';
+import { type Machine, readMachine, saveMachine } from '../store/machine.ts';
+import { type Authority, currentAuthority, replaceAuthority } from './authority.ts';
 import { moveToAuthority, renewOn } from './certificates.ts';
+import { writeClientSide } from './context.ts';
 import { withHost } from './host.ts';
+import { setUpHost } from './provision.ts';
 import { type Work, withMachine } from './work.ts';
 
 /** Makes the machine's certificate again; a machine of an older authority moves to the present one. */
@@ -11,9 +13,18 @@ export async function regenerateCerts(work: Work, name: string): Promise<void> {
     const machine = await readMachine(work.store, name);
     if (machine.sshAlias !== undefined) throw withoutCertificate(name);
     const next = machine.tls.files ? undefined : await currentAuthority(work);
+    if (machine.setUpBy) return takeOver(work, machine, next);
     if (next && next.id !== machine.tls.authority) return moveToAuthority(work, machine, next);
     await withHost(work, machine, (host) => renewOn(work, machine, host));
   });
+}
+
+/** Where docker-machine's certificates are, its own settings say: new ones come with ours. */
+async function takeOver(work: Work, machine: Machine, next: Authority | undefined): Promise<void> {
+  if (next?.id !== undefined) machine.tls = { ...machine.tls, authority: next.id };
+  await withHost(work, machine, (host) => setUpHost(work, machine, host));
+  await saveMachine(work.store, machine);
+  await writeClientSide(work, machine);
 }
 
 function withoutCertificate(name: string): SlipwayError {

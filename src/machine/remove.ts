@@ -49,7 +49,7 @@ export async function removeLocked(work: Work, machine: Machine, force = false):
     const detail = `Giving up: ${error instanceof Error ? error.message : error}`;
     work.report({ machine: machine.name, stage: 'remove', state: 'note', detail });
   }
-  await removeContext(machine.context, await storeId(work.store), work.env);
+  if (!work.store.oldCerts) await removeContext(machine.context, await storeId(work.store), work.env);
   if (machine.sshAlias !== undefined) await writeSshConfig(work);
   await eraseMachine(work.store, machine.name);
 }

@@ -6,7 +6,7 @@ import { SlipwayError } from '../errors.ts';
 import type { FlagValues } from '../flags.ts';
 import { checkEngine } from '../provision/index.ts';
 import { storeId } from '../store/identity.ts';
-import type { EngineOptions, ForRun, Machine } from '../store/machine.ts';
+import type { EngineOptions, ForRun, Machine, SwarmRequest, TlsOptions } from '../store/machine.ts';
 import { hostName, machineName } from '../store/name.ts';
 import { currentAuthority } from './authority.ts';
 import { type Birth, newBirth, type Wanted } from './bootstrap.ts';
@@ -42,7 +42,15 @@ export interface CreateRequest {
   readonly forRun?: ForRun;
   /** Leave what was made where creating fails, to look at it. */
   readonly keepOnFailure?: boolean;
+  /** For docker-machine's store: the credentials that were given as flags, by those. */
+  readonly credentials?: Readonly<Record<string, string>>;
+  /** What docker-machine's flags say of a swarm. */
+  readonly swarm?: SwarmRequest;
+  /** docker-machine's flag of this name. */
+  readonly installUrl?: string;
 }
+
+export type { SwarmRequest } from '../store/machine.ts';
 
 /** @throws SlipwayError `bad-input` for what can be seen without asking anybody */
 export function checkRequest(request: CreateRequest): void {
@@ -67,7 +75,6 @@ export async function draft(work: Work, request: CreateRequest): Promise<Machine
   const module = await driverModule(request.driver);
   const [flags = request.flags, ...untried] = module.candidates?.(request.flags) ?? [];
   const created = new Date();
-  const authority = request.tls.files ? {} : { authority: (await currentAuthority(work)).id as string };
   return {
     version: 1,
     name: request.name,
@@ -79,7 +86,7 @@ export async function draft(work: Work, request: CreateRequest): Promise<Machine
     notes: [],
     hostKeys: [],
     engine: request.engine,
-    tls: { ...request.tls, ...authority },
+    tls: { ...request.tls, ...(await signerFor(work, request.tls)) },
     context: contextName(request.name),
     adopted: false,
     ...(run === undefined ? {} : { run }),
@@ -88,7 +95,17 @@ export async function draft(work: Work, request: CreateRequest): Promise<Machine
     ...(request.access === 'ssh' ? { sshAlias: `${request.name}.${await storeId(work.store)}.slipway` } : {}),
     ...(request.jump === undefined ? {} : { jump: await jumpThrough(work, request.jump) }),
     ...(request.hostname === undefined ? {} : { hostname: request.hostname }),
+    ...(request.credentials && work.store.oldCerts ? { credentials: request.credentials } : {}),
+    ...(request.swarm === undefined ? {} : { swarm: request.swarm }),
+    ...(request.installUrl === undefined ? {} : { installUrl: request.installUrl }),
   };
+}
+
+/** Whoever signs for a new machine: the user's own, the one authority of docker-machine's store, or ours. */
+async function signerFor(work: Work, { files }: TlsOptions): Promise<Partial<TlsOptions>> {
+  if (files) return {};
+  const { oldCerts } = work.store;
+  return oldCerts ? { files: oldCerts } : { authority: (await currentAuthority(work)).id as string };
 }
 
 /** Asks the place which is the first choice that could be had. Gives what the machine is born with, if we make it. */

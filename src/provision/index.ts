@@ -1,6 +1,7 @@
 export { checkEngine } from './check.ts';
 export { clean } from './clean.ts';
 export { type CloudInitFile, cloudConfig, cloudInitFile, type FirstBoot, userData } from './cloudinit.ts';
+export { leaveDockerMachine, withoutDockerMachine } from './docker-machine.ts';
 export { detect, type Facts, parseFacts } from './facts.ts';
 export { type Failure, follow, type Outcome, type Watcher } from './follow.ts';
 export { newHostKey } from './host-key.ts';

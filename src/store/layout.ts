@@ -14,8 +14,18 @@ export interface Layout {
   readonly sshConfig: string;
   /** Holds the random id that marks what belongs to this store. */
   readonly storeId: string;
+  /** The one authority of docker-machine's store, in its own files; absent in a store of ours. */
+  readonly oldCerts?: OldCerts;
   authority(id: string): AuthorityLayout;
   machine(name: string): MachineLayout;
+}
+
+/** By the names that records have for the user's own certificates. */
+export interface OldCerts {
+  readonly ca: string;
+  readonly caKey: string;
+  readonly clientCert: string;
+  readonly clientKey: string;
 }
 
 export interface AuthorityLayout {

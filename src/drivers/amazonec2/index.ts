@@ -11,6 +11,7 @@ import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { admit, groupPart } from './groups.ts';
 import { instancePart } from './instance.ts';
+import { keyPairPart } from './key-pair.ts';
 import { planOf } from './plan.ts';
 import { powerOf } from './power.ts';
 import { settingsOf } from './settings.ts';
@@ -31,6 +32,7 @@ const amazonec2: DriverModule = {
         ...(settings.elastic === 'new' ? [addressPart(ec2, settings, site)] : []),
         instancePart(ec2, settings, site),
       ],
+      former: [keyPairPart(ec2)],
       account: () => accountAsked(ec2),
       ...(settings.user === undefined ? {} : { user: settings.user }),
       ...(settings.keyPath === undefined ? {} : { key: settings.keyPath }),

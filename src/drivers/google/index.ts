@@ -10,8 +10,10 @@ import { admit, firewallParts } from './firewall.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { instancePart } from './instance.ts';
+import { remove } from './kept.ts';
 import { extend } from './lifetime.ts';
 import { networkPart } from './network.ts';
+import { parsePath } from './paths.ts';
 import type { Place } from './place.ts';
 import { planOf } from './plan.ts';
 import { powerOf } from './power.ts';
@@ -56,6 +58,7 @@ function ours(place: Place): Omit<Driver, 'endpoint'> {
   const parts = partsOf(place, facts);
   return {
     parts,
+    former: [{ kind: 'disk', destroy: (id) => remove(place.google, parsePath(id)) }],
     check: () => checkPlace(place, facts),
     plan: () => planOf(place, parts, facts),
     ...(place.settings.rules.length > 0 ? {} : { admit: (made) => admit(place, made) }),

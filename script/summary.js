@@ -1,12 +1,13 @@
 // Prints the table of faults (docs/reliability.md), the slowest files, so that growth is seen, and the closing line.
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
-const results = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const [, , folder] = process.argv;
+const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const results = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
 
-const faults = readFileSync(process.env.SLIPWAY_FAULT_TABLE ?? '/dev/null', 'utf8')
-  .split('\n')
-  .filter(Boolean);
+const { SLIPWAY_FAULT_TABLE: table = '' } = process.env;
+const faults = (existsSync(table) ? readFileSync(table, 'utf8') : '').split('\n').filter(Boolean);
 if (faults.length > 0)
   console.log(
     '| driver | command | what happens to a request | points | something wrong |\n| --- | --- | --- | --- | --- |',
@@ -16,9 +17,12 @@ for (const { driver, command, fault, points, wrong } of faults.map((line) => JSO
 }
 
 const seconds = (file) => Math.round((file.endTime - file.startTime) / 1000);
-const slowest = results.testResults.toSorted((a, b) => seconds(b) - seconds(a)).slice(0, 5);
+const files = results.flatMap(({ testResults }) => testResults);
+const slowest = files.toSorted((a, b) => seconds(b) - seconds(a)).slice(0, 25);
 for (const file of slowest) console.log(`${String(seconds(file)).padStart(5)} s  ${relative('.', file.name)}`);
-const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = results;
+for (const { name } of files.filter(({ status }) => status === 'failed')) console.log(`failed: ${relative('.', name)}`);
+const total = (field) => results.reduce((sum, each) => sum + each[field], 0);
+const [passed, failed, skipped] = ['numPassedTests', 'numFailedTests', 'numPendingTests'].map(total);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 
 function byDriver(a, b) {

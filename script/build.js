@@ -1,4 +1,5 @@
 /** Makes dist/: a file a command with what commands share in chunks, libraries included, each loaded on first use. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Plugin } from '@oclif/core';
@@ -42,12 +43,24 @@ const OPTIONS = {
   metafile: true,
 };
 
+/** What drivers in other packages use: `exports` in package.json. */
+const PUBLIC = {
+  entryPoints: { driver: 'src/drivers/public.ts', contract: 'test/drivers/contract.ts' },
+  outdir: 'dist',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.13',
+};
+
 rmSync('dist', { recursive: true, force: true });
 const plugins = [unused, lateNodeModules, lateOclif];
 const { metafile: first } = await build({ ...OPTIONS, plugins, write: false });
 const { metafile } = await build({ ...OPTIONS, plugins: [...plugins, together(filesTogether(first.inputs))] });
 mkdirSync('node_modules/.cache', { recursive: true });
 writeFileSync('node_modules/.cache/slipway-build.json', JSON.stringify(metafile)); // for tests and script/bench
+await build({ ...PUBLIC, plugins: [lateNodeModules] });
+execFileSync('tsc', ['--project', 'tsconfig.public.json'], { stdio: 'inherit' });
 for (const file of Object.keys(metafile.outputs)) writeFileSync(file, plain(readFileSync(file, 'utf8')));
 writeFileSync('oclif.manifest.json', await manifest());
 writeFileSync('dist/NOTICES.txt', notices(packagesIn(Object.keys(metafile.inputs))));

@@ -33,6 +33,11 @@ export interface ErrorOptions {
  * Everything that Slipway throws on purpose is one of these; anything else is a bug of ours.
  */
 export class SlipwayError extends Error {
+  /** A driver from another package may throw those of a copy of this class that it brings. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return types.isNativeError(value) && value.name === 'SlipwayError';
+  }
+
   readonly code: ErrorCode;
   readonly hint: string | undefined;
 

@@ -5,16 +5,15 @@ import { type CreatePlan, plan } from '../machine/plan.ts';
 import type { CreateRequest } from '../machine/request.ts';
 import type { Work } from '../machine/work.ts';
 import type { Machine } from '../store/machine.ts';
-import { SlipwayCommand } from '../terminal/command.ts';
 import { createFlags, requestOf } from '../terminal/create-flags.ts';
-import { chooseDriver, flagsOfDrivers } from '../terminal/driver-choice.ts';
+import { DriverCommand, flagsToMake, ofOurs } from '../terminal/driver-command.ts';
 import { namesArg, progressFlags } from '../terminal/flags.ts';
 import { goesByItself } from '../terminal/lifetime-text.ts';
 import { counted, forEach, named, type Outcome } from '../terminal/many.ts';
 import { grouped, summaryOf } from '../terminal/summary.ts';
 import { indented } from '../terminal/table.ts';
 
-export default class Create extends SlipwayCommand {
+export default class Create extends DriverCommand {
   static override summary = 'Make machines, install the engine on them, and write docker contexts for them';
   static override args = namesArg;
   static override strict = false;
@@ -26,11 +25,11 @@ export default class Create extends SlipwayCommand {
     '<%= config.bin %> create --driver amazonec2 --count 20 --all-or-nothing web',
     '<%= config.bin %> create --driver generic --generic-ip-address 192.0.2.7 server',
   ];
-  static override flags = { ...createFlags, ...progressFlags, ...flagsOfDrivers };
+  static override flags = { ...createFlags, ...progressFlags, ...ofOurs(flagsToMake) };
 
   async run(): Promise<void> {
     const { argv, flags, raw } = await this.parse(Create);
-    const own = chooseDriver(flags, raw);
+    const own = this.chooseDriver(flags, raw);
     const work = this.work(flags, 'Interrupted; slipway ls shows what is left, slipway rm removes it.');
     const names = counted(named(argv as string[]), flags.count);
     if (flags['dry-run']) {

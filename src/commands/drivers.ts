@@ -1,22 +1,26 @@
 import { Args } from '@oclif/core';
-import { driverModule, driverNames, shortNames } from '../drivers/index.ts';
+import { type DriverTable, driverModule, driverName, namesWith, noDriver, shortNames } from '../drivers/index.ts';
+import { sentenceOf } from '../errors.ts';
 import type { FlagSpec } from '../flags.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { jsonFlag } from '../terminal/flags.ts';
+import { pluginDrivers } from '../terminal/plugin-drivers.ts';
 import { table } from '../terminal/table.ts';
+import { printable } from '../terminal/text.ts';
 
 export default class Drivers extends SlipwayCommand {
   static override summary = 'List the places where machines can be made, or the flags of one';
   static override args = {
-    name: Args.string({ description: 'a driver', options: [...driverNames, ...Object.keys(shortNames)] }),
+    driver: Args.string({ description: 'a driver' }),
   };
   static override flags = { ...jsonFlag };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Drivers);
-    if (args.name !== undefined) return this.showOne(args.name, flags.json);
+    const others = pluginDrivers(this.config);
+    if (args.driver !== undefined) return this.showOne(args.driver, others, flags.json);
     const all = await Promise.all(
-      driverNames.map(async (name) => ({ name, short: shortOf(name), summary: (await driverModule(name)).summary })),
+      namesWith(others).map(async (name) => ({ name, short: shortOf(name), summary: await summaryOf(name, others) })),
     );
     if (flags.json) this.printJson(all);
     else
@@ -28,8 +32,9 @@ export default class Drivers extends SlipwayCommand {
       );
   }
 
-  private async showOne(name: string, json: boolean): Promise<void> {
-    const { flags } = await driverModule(name);
+  private async showOne(name: string, others: DriverTable, json: boolean): Promise<void> {
+    if (!namesWith(others).includes(driverName(name))) throw noDriver('bad-input', name, others);
+    const { flags } = await driverModule(name, others);
     if (json) return this.printJson(flags);
     const rows = Object.entries(flags).map(([flag, spec]) => [
       `--${flag}`,
@@ -39,6 +44,14 @@ export default class Drivers extends SlipwayCommand {
     ]);
     this.log(table(['FLAG', 'ENVIRONMENT', 'DEFAULT', 'WHAT IT DOES'], rows));
   }
+}
+
+/** One that cannot be loaded is among the others. */
+async function summaryOf(name: string, others: DriverTable): Promise<string> {
+  return driverModule(name, others).then(
+    ({ summary }) => summary,
+    (error: unknown) => printable(sentenceOf(error)),
+  );
 }
 
 function shortOf(driver: string): string | undefined {

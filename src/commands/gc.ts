@@ -3,12 +3,13 @@ import { hintOf, SlipwayError } from '../errors.ts';
 import { type Findings, findLeftovers, type Problem, removeAll, type Swept } from '../machine/gc.ts';
 import { runId, runLabel } from '../machine/run-id.ts';
 import type { Work } from '../machine/work.ts';
-import { exitCodeOf, SlipwayCommand } from '../terminal/command.ts';
-import { chooseDrivers, scopeFlagsOfDrivers } from '../terminal/driver-choice.ts';
+import { exitCodeOf } from '../terminal/command.ts';
+import { DriverCommand, flagsToAsk, ofOurs, ofPlugins } from '../terminal/driver-command.ts';
 import { jsonFlag, progressFlags, valuesFor } from '../terminal/flags.ts';
 import { leftoversJson, leftoversText } from '../terminal/leftovers.ts';
 
-export default class Gc extends SlipwayCommand {
+export default class Gc extends DriverCommand {
+  static override flagsOfPlugins = ofPlugins(flagsToAsk);
   static override summary = 'Find machines and parts that are to go, and remove them';
   static override description =
     'Looks in the store, on this computer, at every place where a machine of the store is, and where the flags say, for ' +
@@ -41,14 +42,14 @@ export default class Gc extends SlipwayCommand {
     'dry-run': Flags.boolean({ exclusive: ['yes'], summary: 'Only say what would be removed' }),
     ...jsonFlag,
     ...progressFlags,
-    ...scopeFlagsOfDrivers,
+    ...ofOurs(flagsToAsk),
   };
 
   async run(): Promise<void> {
     this.argv = withPresentRun(this.argv);
     const { flags, raw } = await this.parse(Gc);
     const named = [flags.driver ?? []].flat().flatMap(words); // from the environment it comes as a word, and not as a list
-    const drivers = chooseDrivers(named, flags, raw);
+    const drivers = this.chooseDrivers(named, flags, raw);
     const work = this.work(flags, 'Interrupted; what is left is found again: slipway gc');
     const findings = await findLeftovers(work, {
       places: drivers.map(([driver, specs]) => ({ driver, flags: valuesFor(specs, flags) })),

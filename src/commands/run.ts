@@ -5,9 +5,8 @@ import { codeOf, SlipwayError } from '../errors.ts';
 import { type Ran, run, whatIsLeft } from '../machine/run.ts';
 import type { Work } from '../machine/work.ts';
 import { machineName } from '../store/name.ts';
-import { SlipwayCommand } from '../terminal/command.ts';
 import { machineFlags, requestOf } from '../terminal/create-flags.ts';
-import { chooseDriver, flagsOfDrivers } from '../terminal/driver-choice.ts';
+import { DriverCommand, flagsToMake, ofOurs } from '../terminal/driver-command.ts';
 import { progressFlags } from '../terminal/flags.ts';
 import { impossibility, runHere } from '../terminal/here.ts';
 import { ownWords } from '../terminal/remote-words.ts';
@@ -18,7 +17,7 @@ const FAILED = 125;
 /** A machine is left that should be gone: whatever the command ended with. */
 const LEFT = 123;
 
-export default class Run extends SlipwayCommand {
+export default class Run extends DriverCommand {
   static override summary = 'Make a machine, run a command here that uses it, and remove it whatever happens';
   static override description =
     'docker, and what reads DOCKER_HOST, talks to the machine within the command. Its exit code is the exit code of this command.';
@@ -45,7 +44,7 @@ export default class Run extends SlipwayCommand {
     }),
     ...machineFlags,
     ...progressFlags,
-    ...(flagsOfDrivers as Record<never, never>),
+    ...ofOurs(flagsToMake),
   };
 
   private signals: Signals | undefined;
@@ -57,7 +56,7 @@ export default class Run extends SlipwayCommand {
     const [program] = command;
     if (program === undefined || argv.length > 0) throw noCommand();
     const env = { ...process.env }; // without credentials that are given to us alone
-    const specs = chooseDriver(flags, raw);
+    const specs = this.chooseDriver(flags, raw);
     const impossible = await impossibility(program, env);
     if (impossible) return this.end(impossible.error, impossible.code);
 

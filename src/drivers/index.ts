@@ -1,4 +1,4 @@
-import { SlipwayError } from '../errors.ts';
+import { type ErrorCode, SlipwayError } from '../errors.ts';
 import type { DriverModule } from './driver.ts';
 
 /** Each is loaded on first use, with whatever it needs: a command that talks to one place loads no other. */
@@ -10,9 +10,12 @@ const modules = {
   google: () => import('./google/index.ts'),
   hetzner: () => import('./hetzner/index.ts'),
   digitalocean: () => import('./digitalocean/index.ts'),
-} satisfies Readonly<Record<string, Load>>;
+} satisfies DriverTable;
 
 type Load = () => Promise<{ default: DriverModule }>;
+
+/** Drivers by their names, as the table above: from other packages. */
+export type DriverTable = Readonly<Record<string, Load>>;
 
 /** So that flags.ts leaves none out. */
 export type DriverName = keyof typeof modules;
@@ -39,21 +42,32 @@ export function driverName(name: string): string {
   return Object.hasOwn(shortNames, name) ? (shortNames[name] as string) : name;
 }
 
-/** The names of all drivers, the default first. */
+/** The names of our own drivers, the default first. */
 export const driverNames: readonly string[] = Object.keys(modules);
 
+/** The names of all drivers. Where another package has one of a name of ours, ours is meant. */
+export function namesWith(others: DriverTable = {}): string[] {
+  return [...new Set([...driverNames, ...Object.keys(others)])];
+}
+
 /** @throws SlipwayError `not-found` with the names that there are */
-export async function driverModule(name: string): Promise<DriverModule> {
-  const load: Load | undefined = Object.hasOwn(modules, driverName(name))
-    ? modules[driverName(name) as DriverName]
-    : undefined;
+export async function driverModule(name: string, others?: DriverTable): Promise<DriverModule> {
+  const all: DriverTable = { ...others, ...modules };
+  const load = Object.hasOwn(all, driverName(name)) ? all[driverName(name)] : undefined;
   if (load) return (await load()).default;
-  if (formerNames.includes(name)) {
-    throw new SlipwayError('not-found', `There is no driver "${name}" here: its machines were docker-machine's alone`, {
-      hint: 'They can be listed, and be forgotten with rm --force; remove what they are where it runs.',
-    });
-  }
-  throw new SlipwayError('not-found', `There is no driver "${name}"`, {
-    hint: `There are: ${driverNames.join(', ')}`,
+  throw formerNames.includes(name) ? noDriverHere(name) : noDriver('not-found', name, others);
+}
+
+/** The error for a name that no driver has. */
+export function noDriver(code: ErrorCode, name: string, others?: DriverTable): SlipwayError {
+  const names = [...namesWith(others), ...Object.keys(shortNames)];
+  return new SlipwayError(code, `There is no driver "${name}"`, {
+    hint: `There are: ${names.join(', ')}`,
+  });
+}
+
+function noDriverHere(name: string): SlipwayError {
+  return new SlipwayError('not-found', `There is no driver "${name}" here: its machines were docker-machine's alone`, {
+    hint: 'They can be listed, and be forgotten with rm --force; remove what they are where it runs.',
   });
 }

@@ -10,7 +10,7 @@ import { sharedLock, type Work } from './work.ts';
 
 /** The driver of this machine, ready to be asked. What it notes is reported under the driver's name. */
 export async function driverOf(work: Work, machine: Driven, bootstrap?: Bootstrap): Promise<Driver> {
-  const module = await driverModule(machine.driver);
+  const module = await driverModule(machine.driver, work.drivers);
   return module.driver(machine.flags, await siteOf(work, machine, bootstrap));
 }
 

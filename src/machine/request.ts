@@ -72,7 +72,7 @@ export function checkRequest(request: CreateRequest): void {
 /** The record of a machine as it is asked for, with the first choice of what is left open. */
 export async function draft(work: Work, request: CreateRequest): Promise<Machine> {
   const run = runId(work.env);
-  const module = await driverModule(request.driver);
+  const module = await driverModule(request.driver, work.drivers);
   const [flags = request.flags, ...untried] = module.candidates?.(request.flags) ?? [];
   const created = new Date();
   return {

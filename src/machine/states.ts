@@ -14,7 +14,7 @@ export function statesOf(work: Work, listed: readonly Listed[]): (machine: Machi
   const ready = machines.filter(({ phase, adopted }) => phase === 'ready' && !adopted);
   const asked = new Map<string, Promise<ReadonlyMap<string, PowerState>>>();
   return async (machine) => {
-    const { fleet } = await driverModule(machine.driver);
+    const { fleet } = await driverModule(machine.driver, work.drivers);
     if (!fleet || machine.adopted) return (await driverOf(work, machine)).power?.state(madeOf(machine));
     const scopeOf = ({ driver, flags }: Machine) => driver === machine.driver && fleet.scope(flags);
     const scope = scopeOf(machine);

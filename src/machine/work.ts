@@ -1,3 +1,4 @@
+import type { DriverTable } from '../drivers/index.ts';
 import { SlipwayError } from '../errors.ts';
 import type { Memory } from '../memory.ts';
 import { type Report, type Teller, teller } from '../progress.ts';
@@ -8,6 +9,8 @@ import { withLock } from '../store/lock.ts';
 export interface Work {
   readonly store: Layout;
   readonly env: NodeJS.ProcessEnv;
+  /** Drivers from other packages, besides our own. */
+  readonly drivers?: DriverTable;
   readonly report: Report;
   readonly signal?: AbortSignal | undefined;
   /** What the machines of one command share; absent where there is but one. */

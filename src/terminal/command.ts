@@ -5,6 +5,7 @@ import { newMemory } from '../memory.ts';
 import { layout, storeFolder } from '../store/layout.ts';
 import { globalFlags } from './flags.ts';
 import { forEach, type Outcome } from './many.ts';
+import { pluginDrivers } from './plugin-drivers.ts';
 import { styleFor, type View, view } from './progress.ts';
 import { prompt } from './prompt.ts';
 import { interruption } from './signals.ts';
@@ -37,6 +38,7 @@ export abstract class SlipwayCommand extends Command {
     return {
       store: layout(storeFolder(flags['storage-path'], process.env)),
       env: process.env,
+      drivers: pluginDrivers(this.config),
       report: shown.report,
       memory: newMemory(),
       signal:
@@ -53,6 +55,7 @@ export abstract class SlipwayCommand extends Command {
     return {
       store: layout(storeFolder(flags['storage-path'], process.env)),
       env: process.env,
+      drivers: pluginDrivers(this.config),
       memory: newMemory(),
       report: () => undefined,
       get ask() {

@@ -67,9 +67,12 @@ function commandsOf({ commands }: Sources): Candidate[] {
     .map((command) => ({ word: command.id, about: command.summary ?? '' }));
 }
 
-function valuesOf(flag: Command.Flag.Cached, prefix: string, { drivers, shortNames }: Sources): Offer {
-  const names = [...drivers, ...Object.keys(shortNames)];
-  const values = flag.name === 'driver' ? names : flag.type === 'option' ? (flag.options ?? []) : [];
+function driversOf({ drivers, shortNames }: Sources): string[] {
+  return [...drivers, ...Object.keys(shortNames)];
+}
+
+function valuesOf(flag: Command.Flag.Cached, prefix: string, sources: Sources): Offer {
+  const values = flag.name === 'driver' ? driversOf(sources) : flag.type === 'option' ? (flag.options ?? []) : [];
   const files = flag.type === 'option' && flag.helpValue === FILE;
   return { candidates: plain(values.map((value) => `${prefix}${value}`)), files };
 }
@@ -98,6 +101,7 @@ async function argumentsOf(command: Command.Loadable, typed: Typed, sources: Sou
   const args = Object.values(command.args);
   const arg = args[command.strict ? typed.words.length : Math.min(typed.words.length, args.length - 1)];
   if (!arg) return NOTHING;
+  if (arg.name === 'driver') return only(plain(driversOf(sources)));
   if (arg.options) return only(plain(arg.options));
   const machines = async () => (await sources.machines(typed.given.get('storage-path'))).toSorted();
   if (command.id === 'scp') return placesOf(typed, await machines());

@@ -1,4 +1,5 @@
 import { type Command, Help, type Interfaces } from '@oclif/core';
+import type { DriverCommand } from './driver-command.ts';
 
 /** The help text, as oclif writes it. */
 export default class SlipwayHelp extends Help {
@@ -9,13 +10,17 @@ export default class SlipwayHelp extends Help {
   }
 
   override async showCommandHelp(command: Command.Loadable): Promise<void> {
-    await super.showCommandHelp(await withAllFlags(command));
+    await super.showCommandHelp(await withAllFlags(command, this.config));
   }
 }
 
-/** The command as its own file has it: oclif.manifest.json, which every start reads, leaves out the flags of drivers. */
-export async function withAllFlags(command: Command.Loadable): Promise<Command.Loadable> {
-  const { baseFlags, flags } = await command.load();
-  const named = Object.entries({ ...baseFlags, ...flags }).map(([name, flag]) => [name, { ...flag, name }]);
+/**
+ * The command as its own file has it, and with the flags of plugins' drivers: oclif.manifest.json, which every start
+ * reads, leaves out the flags of drivers.
+ */
+export async function withAllFlags(command: Command.Loadable, config: Interfaces.Config): Promise<Command.Loadable> {
+  const loaded = (await command.load()) as Command.Class & Partial<typeof DriverCommand>;
+  const flags = { ...loaded.baseFlags, ...loaded.flags, ...(await loaded.flagsOfPlugins?.(config)) };
+  const named = Object.entries(flags).map(([name, flag]) => [name, { ...flag, name }]);
   return { ...command, flags: Object.fromEntries(named) };
 }

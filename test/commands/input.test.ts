@@ -44,7 +44,7 @@ const cases: [string, number, string][] = [
     2,
     expect.stringMatching(/^Error: Expected --shell=ksh93 to be one of: bash, .*\n/) as never,
   ],
-  ['drivers nope', 2, `Error: Expected nope to be one of: ${DRIVERS}\n${HELP}`],
+  ['drivers nope', 2, `Error: There is no driver "nope"\n  There are: ${DRIVERS}\n`],
   ['create --driver nope x', 2, `Error: There is no driver "nope"\n  There are: ${DRIVERS}\n`],
   [
     'create --driver generic --qemu-cpus 2 x',

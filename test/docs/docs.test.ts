@@ -59,6 +59,11 @@ test('the pages of the drivers name all of their flags', async () => {
   }
 });
 
+test('the README leads to the page of every driver', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  expect(driverNames.filter((driver) => !readme.includes(`](docs/drivers/${driver}.md)`))).toEqual([]);
+});
+
 test('every link within the pages leads to a file', () => {
   const links = pages().flatMap((page) =>
     [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map((match) => ({

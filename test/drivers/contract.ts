@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import assert from 'node:assert';
 import type { Driver, DriverModule, Part } from '../../src/drivers/driver.ts';
 import type { FlagValues } from '../../src/flags.ts';
 import { waitFor } from '../../src/poll.ts';
 import type { TestSite } from './site.ts';
+
+export { newSite, type TestSite } from './site.ts';
 
 /** One driver, as the contract wants to see it. */
 export interface Subject {
@@ -18,48 +20,67 @@ export interface Subject {
   left(site: TestSite): Promise<string[]>;
 }
 
+/** Whatever runs the tests: jest's and vitest's globals are one, node:test's functions another. */
+export interface Runner {
+  describe(what: string, body: () => void): unknown;
+  /** @param limit in milliseconds; not every runner has one */
+  test(what: string, body: () => Promise<void> | void, limit?: number): unknown;
+  beforeAll(body: () => Promise<void>): unknown;
+  afterAll(body: () => Promise<void>, limit?: number): unknown;
+}
+
 const LIMIT = 120_000;
 
-/** What the core relies on, whatever the driver. Every driver's test runs this. */
-export function driverContract(subject: Subject): void {
-  describe(`the driver ${subject.name} keeps the contract`, () => {
-    flagsAreWellFormed(subject);
-    valuesAreChecked(subject);
-    aMachineComesAndGoes(subject);
-    crashesAreSettled(subject);
-    powerIsSwitched(subject);
+/**
+ * What the core relies on, whatever the driver. Every driver's test runs this; `slipway/contract` exports it for those of
+ * other packages.
+ */
+export function driverContract(subject: Subject, runner: Runner = globalThis as unknown as Runner): void {
+  runner.describe(`the driver ${subject.name} keeps the contract`, () => {
+    flagsAreWellFormed(subject, runner);
+    valuesAreChecked(subject, runner);
+    aMachineComesAndGoes(subject, runner);
+    crashesAreSettled(subject, runner);
+    powerIsSwitched(subject, runner);
   });
 }
 
-function flagsAreWellFormed({ name, module }: Subject): void {
+function flagsAreWellFormed({ name, module }: Subject, { test }: Runner): void {
   test('it says in one line what it is', () => {
-    expect(module.summary).toMatch(/^[^\n]{1,80}$/);
+    assert.match(module.summary, /^[^\n]{1,80}$/);
   });
 
-  test.each(Object.entries(module.flags))('the flag --%s is well formed', (flag, spec) => {
-    expect(flag).toMatch(new RegExp(`^${name}-[a-z0-9]+(-[a-z0-9]+)*$`));
-    expect(spec.summary).toMatch(/^\S[^\n]*[^.\s]$/);
-    expect(spec.env).toMatch(/^[A-Z][A-Z0-9_]*$/);
-    if (spec.multiple) expect(spec.kind).toBe('string');
-    if (spec.default !== undefined) expect(typeof spec.default).toBe(spec.kind === 'integer' ? 'number' : spec.kind);
-    if (spec.default !== undefined && spec.choices) expect(spec.choices).toContain(spec.default);
-  });
+  for (const [flag, spec] of Object.entries(module.flags)) {
+    test(`the flag --${flag} is well formed`, () => {
+      assert.match(flag, new RegExp(`^${name}-[a-z0-9]+(-[a-z0-9]+)*$`));
+      assert.match(spec.summary, /^\S[^\n]*[^.\s]$/);
+      assert.match(spec.env ?? '', /^[A-Z][A-Z0-9_]*$/);
+      if (spec.multiple) assert.strictEqual(spec.kind, 'string');
+      if (spec.default === undefined) return;
+      assert.strictEqual(typeof spec.default, spec.kind === 'integer' ? 'number' : spec.kind);
+      if (spec.choices) assert(spec.choices.includes(String(spec.default)), `${spec.default} is none of its choices`);
+    });
+  }
 }
 
-function valuesAreChecked({ module, good, bad, site }: Subject): void {
+function valuesAreChecked({ module, good, bad, site }: Subject, { test }: Runner): void {
   test('it takes good values, and only looks at them', async () => {
     const { site: place, remove } = await site();
-    expect(module.driver(good, place).parts.map(({ kind }) => kind)).toEqual([
-      ...new Set(module.driver(good, place).parts.map(({ kind }) => kind)),
-    ]);
+    const kinds = module.driver(good, place).parts.map(({ kind }) => kind);
+    assert.deepEqual(kinds, [...new Set(kinds)]);
     await remove();
   });
 
-  test.each(Object.entries(bad))('it refuses %s', async (_, values) => {
-    const { site: place, remove } = await site();
-    expect(() => module.driver({ ...good, ...values }, place)).toThrow(expect.objectContaining({ code: 'bad-input' }));
-    await remove();
-  });
+  for (const [what, values] of Object.entries(bad)) {
+    test(`it refuses ${what}`, async () => {
+      const { site: place, remove } = await site();
+      assert.throws(
+        () => module.driver({ ...good, ...values }, place),
+        (error) => (error as { code?: unknown }).code === 'bad-input',
+      );
+      await remove();
+    });
+  }
 
   test('check finds nothing against good values', async () => {
     const { site: place, remove } = await site();
@@ -68,66 +89,67 @@ function valuesAreChecked({ module, good, bad, site }: Subject): void {
   });
 }
 
-function aMachineComesAndGoes(subject: Subject): void {
+function aMachineComesAndGoes(subject: Subject, runner: Runner): void {
+  const { describe, test } = runner;
   describe('a machine that is made and removed', () => {
-    const machine = newMachine(subject);
+    const machine = newMachine(subject, runner);
 
     test('has an endpoint only once it is made', async () => {
-      if (machine.driver().parts.length > 0) expect(await machine.driver().endpoint({})).toBeUndefined();
+      if (machine.driver().parts.length > 0) assert.strictEqual(await machine.driver().endpoint({}), undefined);
       await machine.make();
-      expect(await machine.driver().endpoint(machine.made)).toMatchObject({
-        host: expect.any(String),
-        sshPort: expect.any(Number),
-        sshUser: expect.any(String),
-        enginePort: expect.any(Number),
-      });
+      const { host, sshPort, sshUser, enginePort } = (await machine.driver().endpoint(machine.made)) ?? {};
+      const types = [host, sshPort, sshUser, enginePort].map((each) => typeof each);
+      assert.deepEqual(types, ['string', 'number', 'string', 'number']);
     });
 
     test('is found by its keys, and not by others', async () => {
       for (const part of machine.driver().parts) {
-        expect(await part.find(machine.keyOf(part))).toBe(machine.made[part.kind]);
-        expect(await part.find(`${machine.keyOf(part)}-not`)).toBeUndefined();
+        assert.strictEqual(await part.find(machine.keyOf(part)), machine.made[part.kind]);
+        assert.strictEqual(await part.find(`${machine.keyOf(part)}-not`), undefined);
       }
     });
 
     test('survives the removal of a machine that never was', async () => {
       const before = await subject.left(machine.place());
       for (const part of machine.driver().parts) await part.destroy(`${machine.keyOf(part)}-not`);
-      expect(await subject.left(machine.place())).toEqual(before);
+      assert.deepEqual(await subject.left(machine.place()), before);
     });
 
     test('leaves nothing when it is removed, and may be removed again', async () => {
       await machine.destroy();
-      expect(await subject.left(machine.place())).toEqual([]);
+      assert.deepEqual(await subject.left(machine.place()), []);
       await machine.destroy();
-      for (const part of machine.driver().parts) expect(await part.find(machine.keyOf(part))).toBeUndefined();
-      if (machine.driver().parts.length > 0) expect(await machine.driver().endpoint(machine.made)).toBeUndefined();
+      for (const part of machine.driver().parts) assert.strictEqual(await part.find(machine.keyOf(part)), undefined);
+      if (machine.driver().parts.length > 0)
+        assert.strictEqual(await machine.driver().endpoint(machine.made), undefined);
     });
   });
 }
 
-function crashesAreSettled(subject: Subject): void {
+function crashesAreSettled(subject: Subject, runner: Runner): void {
+  const { describe, test } = runner;
   describe('a create whose answer was lost', () => {
-    const machine = newMachine(subject);
+    const machine = newMachine(subject, runner);
 
     test('is found by its key, part by part, and removed', async () => {
       for (const part of machine.driver().parts) {
         const id = await part.create(machine.keyOf(part), machine.made);
-        expect(await part.find(machine.keyOf(part))).toBe(id);
+        assert.strictEqual(await part.find(machine.keyOf(part)), id);
         Object.assign(machine.made, { [part.kind]: id });
       }
       for (const part of [...machine.driver().parts].reverse()) {
         const found = await part.find(machine.keyOf(part));
         if (found !== undefined) await part.destroy(found);
       }
-      expect(await subject.left(machine.place())).toEqual([]);
+      assert.deepEqual(await subject.left(machine.place()), []);
     });
   });
 }
 
-function powerIsSwitched(subject: Subject): void {
+function powerIsSwitched(subject: Subject, runner: Runner): void {
+  const { describe, test } = runner;
   describe('its power', () => {
-    const machine = newMachine(subject);
+    const machine = newMachine(subject, runner);
 
     test(
       'goes off in an orderly way, on again, and off at once',
@@ -137,14 +159,14 @@ function powerIsSwitched(subject: Subject): void {
         await machine.make();
         await arrives('Running', machine);
         await power.stop(machine.made);
-        expect(await power.state(machine.made)).toBe('Stopped');
-        expect(await machine.driver().endpoint(machine.made)).toBeUndefined();
+        assert.strictEqual(await power.state(machine.made), 'Stopped');
+        assert.strictEqual(await machine.driver().endpoint(machine.made), undefined);
         await power.stop(machine.made);
         await power.start(machine.made);
         await arrives('Running', machine);
-        expect(await machine.driver().endpoint(machine.made)).toBeDefined();
+        assert.notStrictEqual(await machine.driver().endpoint(machine.made), undefined);
         await power.kill?.(machine.made);
-        if (power.kill) expect(await power.state(machine.made)).toBe('Stopped');
+        if (power.kill) assert.strictEqual(await power.state(machine.made), 'Stopped');
       },
       LIMIT,
     );
@@ -153,14 +175,14 @@ function powerIsSwitched(subject: Subject): void {
       const { power } = machine.driver();
       if (!power) return;
       await machine.destroy();
-      expect(await power.state(machine.made)).toBe('Gone');
-      expect(await subject.left(machine.place())).toEqual([]);
+      assert.strictEqual(await power.state(machine.made), 'Gone');
+      assert.deepEqual(await subject.left(machine.place()), []);
     });
   });
 }
 
 /** A machine for the tests of one `describe`; the driver is asked for anew each time, as each command does. */
-function newMachine(subject: Subject) {
+function newMachine(subject: Subject, { beforeAll, afterAll }: Runner) {
   let place: TestSite | undefined;
   const made: Record<string, string> = {};
   const there = () => {

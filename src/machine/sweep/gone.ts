@@ -32,7 +32,7 @@ export async function goneAtTheirPlace(work: Work, listed: readonly Listed[]): P
       await refuseOther(machine);
       reasons.set(machine.name, reason);
     } catch (error) {
-      const about = await placeName(machine);
+      const about = await placeName(work, machine);
       problems.set(about, { about, error });
     }
   };
@@ -59,7 +59,7 @@ function reasonIn({ lifetime, off }: Machine, state: PowerState | undefined): st
 function accountsOnce(work: Work): (machine: Machine) => Promise<void> {
   const asked = new Map<string, Promise<void>>();
   return async (machine) => {
-    const key = `${await placeName(machine)} ${machine.account ?? machine.name}`;
+    const key = `${await placeName(work, machine)} ${machine.account ?? machine.name}`;
     const answer =
       asked.get(key) ?? driverOf(work, machine).then((driver) => refuseOtherAccount(work, machine, driver));
     asked.set(key, answer);
@@ -68,9 +68,9 @@ function accountsOnce(work: Work): (machine: Machine) => Promise<void> {
 }
 
 /** As places.ts names it; one that has no survey is asked machine by machine. */
-async function placeName({ name, driver, flags }: Machine): Promise<string> {
+async function placeName({ drivers }: Work, { name, driver, flags }: Machine): Promise<string> {
   try {
-    const survey = surveyOf(await driverModule(driver));
+    const survey = surveyOf(await driverModule(driver, drivers));
     return survey ? `${driver} ${survey.scope(flags)}`.trimEnd() : name;
   } catch {
     return name;

@@ -1,5 +1,5 @@
 import type { Found } from '../../drivers/driver.ts';
-import { driverModule, driverNames } from '../../drivers/index.ts';
+import { driverModule, namesWith } from '../../drivers/index.ts';
 import type { FlagSpecs, FlagValues } from '../../flags.ts';
 import { listMachines } from '../../store/machine.ts';
 import { removableAt, surveyOf } from '../driving.ts';
@@ -23,12 +23,17 @@ export async function surveyAll(
   request: GcRequest,
 ): Promise<{ surveyed: Surveyed[]; problems: readonly Problem[] }> {
   const ofRecords = await placesOfRecords(work);
-  const asked = [...(await placesHere(work)), ...(await placesNamed(work, request)), ...ofRecords.places];
+  const here = await placesHere(work);
+  const asked = [...here.places, ...(await placesNamed(work, request)), ...ofRecords.places];
   const places = [...new Map(asked.map((place) => [nameOf(place), place])).values()];
   const answers = await several(places, (place) => surveyOne(work, place));
   return {
     surveyed: answers.flatMap((answer) => ('found' in answer ? [answer] : [])),
-    problems: [...ofRecords.problems, ...answers.flatMap((answer) => ('error' in answer ? [answer] : []))],
+    problems: [
+      ...here.problems,
+      ...ofRecords.problems,
+      ...answers.flatMap((answer) => ('error' in answer ? [answer] : [])),
+    ],
   };
 }
 
@@ -48,17 +53,24 @@ async function surveyOne(work: Work, place: Place): Promise<Surveyed | Problem> 
 }
 
 /** Where nobody needs to be named, and looking costs nothing. */
-async function placesHere(work: Work): Promise<Place[]> {
-  const here = driverNames.map(async (driver) =>
-    (await driverModule(driver)).leftovers ? placeOf(work, driver, {}) : [],
+async function placesHere(work: Work): Promise<{ places: Place[]; problems: Problem[] }> {
+  const names = namesWith(work.drivers);
+  const here = names.map(async (driver) =>
+    (await driverModule(driver, work.drivers)).leftovers ? placeOf(work, driver, {}) : [],
   );
-  return (await Promise.all(here)).flat();
+  const looked = await Promise.allSettled(here);
+  return {
+    places: looked.flatMap((each) => (each.status === 'fulfilled' ? each.value : [])),
+    problems: looked.flatMap((each, n) =>
+      each.status === 'rejected' ? [{ about: names[n] as string, error: each.reason }] : [],
+    ),
+  };
 }
 
 async function placesNamed(work: Work, { places }: GcRequest): Promise<Place[]> {
   const all = await Promise.all(
     places.map(async ({ driver, flags }) => {
-      const each = split((await driverModule(driver)).flags, flags);
+      const each = split((await driverModule(driver, work.drivers)).flags, flags);
       return (await Promise.all(each.map((values) => placeOf(work, driver, values)))).flat();
     }),
   );
@@ -91,7 +103,7 @@ async function placesOfRecords(work: Work): Promise<{ places: Place[]; problems:
 
 /** Only what says whom to ask counts: sizes or zones must not stand in the way. None where nothing can be left. */
 async function placeOf(work: Work, driver: string, values: FlagValues): Promise<Place[]> {
-  const module = await driverModule(driver);
+  const module = await driverModule(driver, work.drivers);
   const survey = surveyOf(module);
   if (!survey) return [];
   const names = Object.keys(module.flags).filter((flag) => module.flags[flag]?.scope);

@@ -5,6 +5,7 @@ import { flags as digitalocean } from './digitalocean/flags.ts';
 import { flags as generic } from './generic.ts';
 import { flags as google } from './google/flags.ts';
 import { flags as hetzner } from './hetzner/flags.ts';
+import { flags as ibm } from './ibm/flags.ts';
 import type { DriverName } from './index.ts';
 import { flags as qemu } from './qemu/settings.ts';
 
@@ -17,4 +18,5 @@ export const flagsOf: Readonly<Record<DriverName, FlagSpecs>> = {
   google,
   hetzner,
   digitalocean,
+  ibm,
 };

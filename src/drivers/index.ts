@@ -10,6 +10,7 @@ const modules = {
   google: () => import('./google/index.ts'),
   hetzner: () => import('./hetzner/index.ts'),
   digitalocean: () => import('./digitalocean/index.ts'),
+  ibm: () => import('./ibm/index.ts'),
 } satisfies DriverTable;
 
 type Load = () => Promise<{ default: DriverModule }>;

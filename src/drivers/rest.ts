@@ -17,6 +17,8 @@ export interface Question {
   /** A list is given value by value. */
   readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   readonly body?: unknown;
+  /** In place of a body: the fields of a form. */
+  readonly form?: Readonly<Record<string, string>>;
   /** May be asked again where nobody knows what became of it. Where not said, that holds for all but POST and PATCH. */
   readonly repeatable?: boolean;
 }
@@ -29,7 +31,7 @@ export interface Service {
   readonly scope: string;
   /** "https://api.hetzner.cloud/v1" */
   root(): string;
-  /** Asked for once, at the first question. */
+  /** Asked for before each question, as some run out: what costs something the service remembers itself. */
   headers(): Promise<Readonly<Record<string, string>>>;
   /** The error of an answer that is no success. */
   failure(answer: Answer): SlipwayError;
@@ -52,9 +54,9 @@ export function newRest(service: Service, { memory, signal }: Pick<Site, 'memory
   return {
     signal,
     async ask<T>(method: Method, path: string, question: Question = {}): Promise<T> {
-      const { gate, headers } = await memory.recall(`${service.name} ${service.scope}`, () => connect(service));
+      const gate = await memory.recall(`${service.name} ${service.scope}`, async () => gateOf());
       const repeatable = question.repeatable ?? !['POST', 'PATCH'].includes(method);
-      const send = requestOf(service, method, path, question, headers);
+      const send = requestOf(service, method, path, question, await service.headers());
       try {
         return (await gate.pass(() => persistently(send, repeatable, signal), signal)) as T;
       } catch (error) {
@@ -64,15 +66,10 @@ export function newRest(service: Service, { memory, signal }: Pick<Site, 'memory
   };
 }
 
-interface Connection {
-  readonly gate: Gate;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-async function connect(service: Service): Promise<Connection> {
+function gateOf(): Gate {
   const pauseFor = (error: unknown) =>
     error instanceof NoSuccess && error.answer.status === 429 ? error.pause : undefined;
-  return { gate: newGate({ pauseFor, patience: PATIENCE }), headers: await service.headers() };
+  return newGate({ pauseFor, patience: PATIENCE });
 }
 
 type Send = (signal: AbortSignal) => Promise<Response>;
@@ -81,15 +78,16 @@ function requestOf(
   service: Service,
   method: Method,
   path: string,
-  { query = {}, body }: Question,
-  own: Connection['headers'],
+  { query = {}, body, form }: Question,
+  own: Readonly<Record<string, string>>,
 ): Send {
   const url = new URL(`${service.root().replace(/\/$/, '')}${path}`);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) for (const each of [value].flat()) url.searchParams.append(name, String(each));
   }
   const headers = { accept: 'application/json', ...own, ...(body === undefined ? {} : JSON_BODY) };
-  const init = { method, headers, redirect: 'error', ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const sent = form ? new URLSearchParams(form) : body === undefined ? undefined : JSON.stringify(body);
+  const init = { method, headers, redirect: 'error', ...(sent === undefined ? {} : { body: sent }) };
   return (signal) => fetch(url, { ...(init as RequestInit), signal });
 }
 

@@ -42,6 +42,8 @@ export interface Service {
   readonly handlers: Handlers;
   /** @throws Refusal for who may not ask this */
   admit(ask: Ask): void;
+  /** Whether an operation only asks, where that is not what its verb says. */
+  reads?(operation: string): boolean;
   /** The vendor's words for it. */
   refuse(refusal: Refusal): Reply;
   /** The vendor's refusal of a request that the definitions do not allow, and of one that they do not have. */
@@ -99,7 +101,8 @@ async function answered(desk: Desk, service: Service, request: IncomingMessage, 
     desk.complaints.push(`${method} ${url.pathname}: the definitions have no such operation`);
     return { reply: service.refuse(service.unknown) };
   }
-  const call: Call = { n: desk.calls.length + 1, what: operation.name, reads: method === 'GET' };
+  const reads = service.reads?.(operation.name) ?? method === 'GET';
+  const call: Call = { n: desk.calls.length + 1, what: operation.name, reads };
   desk.calls.push(call);
   const fault = await desk.intercept(call, 'before');
   if (fault) return { reply: { status: 500 }, fault };

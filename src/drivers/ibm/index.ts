@@ -1,0 +1,45 @@
+import type { DriverModule } from '../driver.ts';
+import { checkPlace, planOf } from './check.ts';
+import { newIbm } from './client.ts';
+import { type Facts, factsOf } from './facts.ts';
+import { admit } from './firewall.ts';
+import { flags } from './flags.ts';
+import { fleet } from './fleet.ts';
+import { endpointOf } from './instance.ts';
+import { partsOf } from './parts.ts';
+import type { Place } from './place.ts';
+import { powerOf } from './power.ts';
+import { candidates, settingsOf } from './settings.ts';
+import { accountIn } from './token.ts';
+
+/** Instances in virtual private clouds of IBM Cloud. */
+const ibm: DriverModule = {
+  summary: 'An instance in a virtual private cloud of IBM Cloud',
+  flags,
+  candidates,
+  fleet,
+  driver(values, site) {
+    const settings = settingsOf(values);
+    const place: Place = { settings, site, ibm: newIbm(settings.region, site) };
+    let asked: Promise<Facts> | undefined;
+    const facts = () => {
+      asked ??= factsOf(place);
+      return asked;
+    };
+    const parts = partsOf(place, facts);
+    return {
+      ...(settings.user === undefined ? {} : { user: settings.user }),
+      ...(settings.keyPath === undefined ? {} : { key: settings.keyPath }),
+      parts,
+      check: () => checkPlace(place, facts),
+      account: async () => accountIn(await place.ibm.token()),
+      plan: () => planOf(place, parts, facts),
+      endpoint: (made) => endpointOf(place, made),
+      power: powerOf(place),
+      admit: (made) => admit(place, made),
+      extend: (made) => admit(place, made),
+    };
+  },
+};
+
+export default ibm;

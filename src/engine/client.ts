@@ -22,6 +22,10 @@ export function placeOf({ host, port }: Pick<EngineAddress, 'host' | 'port'>): s
 export interface EngineClient {
   ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
   version(options: { abortSignal: AbortSignal }): Promise<unknown>;
+  info(options: { abortSignal: AbortSignal }): Promise<unknown>;
+  swarmInspect(options: { abortSignal: AbortSignal }): Promise<unknown>;
+  swarmInit(options: object): Promise<unknown>;
+  swarmJoin(options: object): Promise<unknown>;
 }
 
 /** Makes no connection yet. */

@@ -1,8 +1,6 @@
-import { readContext } from '../context/index.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { codeOf, SlipwayError, sentenceOf } from '../errors.ts';
 import { newHostKey } from '../provision/index.ts';
-import { storeId } from '../store/identity.ts';
 import {
   addMachine,
   eraseMachine,
@@ -17,6 +15,7 @@ import { type Birth, keepKey } from './bootstrap.ts';
 import { firstThatCanBeHad } from './candidates.ts';
 import { writeClientSide } from './context.ts';
 import { driverOf } from './driving.ts';
+import { refuseForeignContext } from './foreign.ts';
 import { type Host, jumpTarget, knownEndpoint, withBootingHost } from './host.ts';
 import { hostKeysOf } from './hostkey.ts';
 import { isOver, overTooSoon } from './lifetime.ts';
@@ -25,6 +24,7 @@ import { endpointOnceUp } from './power.ts';
 import { setUpHost } from './provision.ts';
 import { removeLocked } from './remove.ts';
 import { type CreateRequest, checkChoices, checkRequest, draft } from './request.ts';
+import { checkSwarm, takePlaceInSwarm } from './swarm.ts';
 import { tellerFor, uninterrupted, type Work, withMachine } from './work.ts';
 
 /**
@@ -51,6 +51,7 @@ async function prepare(work: Work, request: CreateRequest): Promise<{ machine: M
   const machine = await draft(work, request);
   const birth = await tellerFor(work, machine.name).stage('check', async () => {
     await refuseForeignContext(work, machine);
+    await checkSwarm(work, machine.name, request.swarm);
     const born = await checkChoices(work, machine, request);
     await authorityOf(work, machine.tls);
     await addMachine(work.store, machine);
@@ -69,6 +70,7 @@ async function build(work: Work, machine: Machine, birth: Birth | undefined): Pr
     const undo = async () => unmakeParts(work, machine, await driverOf(work, machine));
     await firstThatCanBeHad(work, machine, attempt, undo);
   } else await setUp(work, machine, await adopt(work, machine));
+  await takePlaceInSwarm(work, machine);
   machine.phase = 'ready';
   await saveMachine(work.store, machine);
   await writeClientSide(work, machine);
@@ -133,15 +135,6 @@ async function clearInterrupted(work: Work, name: string): Promise<void> {
   if (machine === undefined) return eraseMachine(work.store, name);
   if (machine.phase === 'ready') throw exists(name);
   await tellerFor(work, name).stage('remove what an interrupted command left', () => removeLocked(work, machine));
-}
-
-async function refuseForeignContext(work: Work, machine: Machine): Promise<void> {
-  if (work.store.oldCerts) return;
-  const present = await readContext(machine.context, work.env);
-  if (present === undefined || present.owner === (await storeId(work.store))) return;
-  throw new SlipwayError('exists', `There is a docker context "${machine.context}" already, and it is not ours`, {
-    hint: `Choose another name, or remove it: docker context rm ${machine.context}`,
-  });
 }
 
 function kept(machine: Machine, error: unknown): SlipwayError {

@@ -51,6 +51,7 @@ export function wishOf(machine: Machine, tls: ServerTls | undefined): Wish {
     ...(tls ? { tls } : {}),
     ...(machine.sshAlias === undefined ? { port: machine.adopted ? enginePort : listens } : {}),
     ...(machine.adopted ? {} : { user: sshUser }),
+    ...(machine.swarm?.agent || machine.swarm?.master ? { swarm: true } : {}),
     ...(machine.hostname === undefined ? {} : { hostname: machine.hostname }),
   };
 }

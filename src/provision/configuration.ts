@@ -27,7 +27,11 @@ export function configuration(facts: Facts, wish: Wish): File[] {
   refuseOtherFile(words);
   if (!facts.touched) refuseForeignClients(json, words);
   const listen = wish.port === undefined ? [] : [`tcp://0.0.0.0:${wish.port}`];
-  const settings = [...liveRestore(facts), ...(listen.length > 0 ? tlsSettings : []), ...settingsOf(wish.engine)];
+  const settings = [
+    ...(wish.swarm ? [] : liveRestore(facts)),
+    ...(listen.length > 0 ? tlsSettings : []),
+    ...settingsOf(wish.engine),
+  ];
   if (facts.engine) refuseOtherStorage(json, settings, facts.engine);
   const asArguments = settings.filter(({ flag }) => valuesOf(words, flag).length > 0);
   const inFile = settings.filter((one) => !asArguments.includes(one));

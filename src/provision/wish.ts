@@ -11,6 +11,8 @@ export interface Wish {
   tls?: ServerTls;
   /** Where the engine shall listen; absent: at no port at all. */
   port?: number;
+  /** The engine shall be in a swarm, which it would not begin with live-restore. */
+  swarm?: boolean;
 }
 
 export interface EngineWish {

@@ -20,6 +20,8 @@ export interface FlagSpec {
   scope?: 'one' | 'several';
   /** An older name of a flag that `create` has whatever the driver: its values are counted with that one's. */
   common?: 'cloud-init' | 'open-port';
+  /** The name that it had with the driver's older name, and that scripts may still use. */
+  older?: string;
   /** The flag that `create` has whatever the driver and that means this one: what is given to it stands in its place. */
   short?: Short;
 }

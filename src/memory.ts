@@ -5,10 +5,15 @@ export interface Memory {
    * @param lasting for how many milliseconds it is good; as long as the memory when absent
    */
   recall<T>(what: string, ask: () => Promise<T>, lasting?: number): Promise<T>;
+  /** Has this done once the command is over: a place is told that nobody will ask it any more. Must not throw. */
+  atEnd(work: () => Promise<void>): void;
+  /** Does what is to be done at the end. */
+  end(): Promise<void>;
 }
 
 export function newMemory(): Memory {
   const known = new Map<string, { answer: Promise<unknown>; until: number }>();
+  const last = new Set<() => Promise<void>>();
   return {
     recall<T>(what: string, ask: () => Promise<T>, lasting = Number.POSITIVE_INFINITY) {
       const present = known.get(what);
@@ -20,6 +25,12 @@ export function newMemory(): Memory {
         if (known.get(what) === asked) known.delete(what);
       });
       return answer;
+    },
+    atEnd: (work) => void last.add(work),
+    async end() {
+      const works = [...last];
+      last.clear();
+      await Promise.all(works.map((work) => work()));
     },
   };
 }

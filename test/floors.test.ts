@@ -31,6 +31,7 @@ const SDKS: Readonly<Record<string, string>> = {
   'drivers/amazonec2/': '@aws-sdk/',
   'drivers/azure/': '@azure/',
   'drivers/google/': '@googleapis/',
+  'drivers/vsphere/': 'fast-xml-parser',
 };
 
 const src = resolve('src');

@@ -11,6 +11,7 @@ const modules = {
   hetzner: () => import('./hetzner/index.ts'),
   digitalocean: () => import('./digitalocean/index.ts'),
   ibm: () => import('./ibm/index.ts'),
+  vsphere: () => import('./vsphere/index.ts'),
 } satisfies DriverTable;
 
 type Load = () => Promise<{ default: DriverModule }>;
@@ -21,8 +22,12 @@ export type DriverTable = Readonly<Record<string, Load>>;
 /** So that flags.ts leaves none out. */
 export type DriverName = keyof typeof modules;
 
-/** Shorter names of drivers, by which they may be chosen. */
-export const shortNames: Readonly<Record<string, string>> = { aws: 'amazonec2', gcp: 'google' };
+/** Shorter and older names of drivers, by which they may be chosen. */
+export const shortNames: Readonly<Record<string, string>> = {
+  aws: 'amazonec2',
+  gcp: 'google',
+  vmwarevsphere: 'vsphere',
+};
 
 /** docker-machine's own drivers that we have not. */
 export const formerNames: readonly string[] = [
@@ -35,7 +40,6 @@ export const formerNames: readonly string[] = [
   'virtualbox',
   'vmwarefusion',
   'vmwarevcloudair',
-  'vmwarevsphere',
 ];
 
 /** The name that stands in records, for a driver's own name or a shorter one. */

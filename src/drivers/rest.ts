@@ -1,8 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { SlipwayError, sentenceOf } from '../errors.ts';
-import { type Gate, newGate, retryAfter } from '../gate.ts';
+import { SlipwayError } from '../errors.ts';
+import { NoSuccess, patientGate, persistently, type Send, unanswered } from './asking.ts';
 import type { Site } from './driver.ts';
-import { answerLimit } from './patience.ts';
 
 /** An API that takes and gives JSON over HTTPS, for places whose own library would be no help. */
 export interface Rest {
@@ -43,36 +41,22 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** For how long the place may put a request off, in milliseconds. */
-const PATIENCE = 180_000;
-const TRIES = 3;
-/** Before the second try, in milliseconds; twice that before the third. */
-const PAUSE = 500;
-
 /** The requests of all machines of a command go through one gate. */
 export function newRest(service: Service, { memory, signal }: Pick<Site, 'memory' | 'signal'>): Rest {
   return {
     signal,
     async ask<T>(method: Method, path: string, question: Question = {}): Promise<T> {
-      const gate = await memory.recall(`${service.name} ${service.scope}`, async () => gateOf());
+      const gate = await memory.recall(`${service.name} ${service.scope}`, async () => patientGate());
       const repeatable = question.repeatable ?? !['POST', 'PATCH'].includes(method);
       const send = requestOf(service, method, path, question, await service.headers());
       try {
-        return (await gate.pass(() => persistently(send, repeatable, signal), signal)) as T;
+        return (await gate.pass(() => persistently(send, valueIn, { repeatable, signal }), signal)) as T;
       } catch (error) {
         throw errorOf(service, error, signal);
       }
     },
   };
 }
-
-function gateOf(): Gate {
-  const pauseFor = (error: unknown) =>
-    error instanceof NoSuccess && error.answer.status === 429 ? error.pause : undefined;
-  return newGate({ pauseFor, patience: PATIENCE });
-}
-
-type Send = (signal: AbortSignal) => Promise<Response>;
 
 function requestOf(
   service: Service,
@@ -93,38 +77,8 @@ function requestOf(
 
 const JSON_BODY = { 'content-type': 'application/json' };
 
-/** An answer that says no. */
-class NoSuccess extends Error {
-  readonly answer: Answer;
-  /** For how long we are asked to wait, in milliseconds. */
-  readonly pause: number;
-
-  constructor(answer: Answer, pause: number) {
-    super(`HTTP ${answer.status}`);
-    this.answer = answer;
-    this.pause = pause;
-  }
-}
-
-/** Again where there was no answer, or one that says that the place has a problem of its own. */
-async function persistently(send: Send, repeatable: boolean, signal: AbortSignal | undefined): Promise<unknown> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await once(send, signal);
-    } catch (error) {
-      const passes = !(error instanceof NoSuccess) || error.answer.status === 408 || error.answer.status >= 500;
-      if (!passes || !repeatable || tries >= TRIES || signal?.aborted || isLate(error)) throw error;
-    }
-    await delay(PAUSE * tries, undefined, signal ? { signal } : {}).catch(() => undefined);
-  }
-}
-
-async function once(send: Send, signal: AbortSignal | undefined): Promise<unknown> {
-  const limit = AbortSignal.timeout(answerLimit());
-  const response = await send(signal ? AbortSignal.any([limit, signal]) : limit);
-  const text = await response.text();
-  if (response.ok) return text === '' ? undefined : JSON.parse(text);
-  throw new NoSuccess({ status: response.status, body: parsed(text) }, retryAfter(response.headers.get('retry-after')));
+function valueIn(text: string): unknown {
+  return text === '' ? undefined : JSON.parse(text);
 }
 
 function parsed(text: string): unknown {
@@ -135,18 +89,9 @@ function parsed(text: string): unknown {
   }
 }
 
-function errorOf(service: Service, error: unknown, signal: AbortSignal | undefined): SlipwayError {
-  if (error instanceof SlipwayError) return error;
-  if (signal?.aborted) return new SlipwayError('interrupted', `Interrupted while asking ${service.name}`);
-  if (error instanceof NoSuccess) return service.failure(error.answer);
-  return new SlipwayError(isLate(error) ? 'timeout' : 'refused', `${service.name} could not be asked`, {
-    cause: new Error(sentenceOf(error)),
-    hint: 'Look at the network connection, then try again.',
-  });
-}
-
-function isLate(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'TimeoutError';
+function errorOf({ name, failure }: Service, error: unknown, signal: AbortSignal | undefined): SlipwayError {
+  if (!(error instanceof NoSuccess) || signal?.aborted) return unanswered(name, error, signal);
+  return failure({ status: error.status, body: parsed(error.text) });
 }
 
 /**

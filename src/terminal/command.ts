@@ -25,6 +25,7 @@ export abstract class SlipwayCommand extends Command {
   static override baseFlags = globalFlags;
 
   private view: View | undefined;
+  private readonly memory = newMemory();
 
   /**
    * What the verbs of machine/ work with, as the flags say.
@@ -40,7 +41,7 @@ export abstract class SlipwayCommand extends Command {
       env: process.env,
       drivers: pluginDrivers(this.config),
       report: shown.report,
-      memory: newMemory(),
+      memory: this.memory,
       signal:
         typeof interrupted === 'string'
           ? interruption(() => interrupted || 'Interrupted; slipway ls shows how things stand.')
@@ -56,7 +57,7 @@ export abstract class SlipwayCommand extends Command {
       store: layout(storeFolder(flags['storage-path'], process.env)),
       env: process.env,
       drivers: pluginDrivers(this.config),
-      memory: newMemory(),
+      memory: this.memory,
       report: () => undefined,
       get ask() {
         silent ??= view('quiet', errorOutput());
@@ -129,6 +130,7 @@ export abstract class SlipwayCommand extends Command {
 
   protected override async finally(error: Error | undefined): Promise<void> {
     this.view?.close();
+    await this.memory.end();
     await super.finally(error);
   }
 

@@ -140,7 +140,12 @@ export function refuseForeignFlags(driver: string, given: readonly string[], own
 }
 
 function oclifFlag(spec: FlagSpec, helpGroup: string) {
-  const common = { summary: spec.summary, helpGroup, ...(spec.env === undefined ? {} : { env: spec.env }) };
+  const common = {
+    summary: spec.summary,
+    helpGroup,
+    ...(spec.env === undefined ? {} : { env: spec.env }),
+    ...(spec.older === undefined ? {} : { aliases: [spec.older] }),
+  };
   if (spec.kind === 'boolean') return Flags.boolean({ ...common, allowNo: spec.default === true });
   if (spec.kind === 'integer') {
     return Flags.integer({ ...common, ...(typeof spec.default === 'number' ? { default: spec.default } : {}) });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Bootstrap, Site } from '../../src/drivers/driver.ts';
+import { newMemory } from '../../src/memory.ts';
 import { withLock } from '../../src/store/lock.ts';
 
 export interface TestSite {
@@ -33,7 +34,7 @@ export async function newSite(
       cache,
       note: (sentence) => void notes.push(sentence),
       labels: { 'slipway-store': '0123abcd', 'slipway-machine': machine, 'slipway-created': '1795322902' },
-      memory: { recall: (_, ask) => ask() }, // tests change what there is between two questions
+      memory: { ...newMemory(), recall: (_, ask) => ask() }, // tests change what there is between two questions
       ingress: { from: ['192.0.2.7/32'], engine: true, open: [] },
       exclusive: (name, work) => withLock(join(cache, '..', 'locks'), name, work, { wait: 600_000 }),
       bootstrap: options.bootstrap ?? {

@@ -1,0 +1,40 @@
+import type { DriverModule } from '../driver.ts';
+import { checkPlace, planOf } from './check.ts';
+import { newVsphere } from './client.ts';
+import { extend } from './extend.ts';
+import { type Facts, factsOf } from './facts.ts';
+import { flags } from './flags.ts';
+import { fleet } from './fleet.ts';
+import { endpointOf, machinePart } from './machine.ts';
+import type { Place } from './place.ts';
+import { powerOf } from './power.ts';
+import { candidates, settingsOf } from './settings.ts';
+
+/** Machines of a vCenter or an ESXi. */
+const vsphere: DriverModule = {
+  summary: 'A virtual machine of VMware vSphere, a vCenter or an ESXi',
+  flags,
+  candidates,
+  fleet,
+  driver(values, site) {
+    const settings = settingsOf(values);
+    const place: Place = { settings, site, vsphere: newVsphere(settings.server, site) };
+    let asked: Promise<Facts> | undefined;
+    const facts = () => {
+      asked ??= factsOf(place);
+      return asked;
+    };
+    return {
+      ...(settings.user === undefined ? {} : { user: settings.user }),
+      parts: [machinePart(place, facts)],
+      check: () => checkPlace(place, facts),
+      plan: () => planOf(place, facts),
+      endpoint: (made) => endpointOf(place, made),
+      power: powerOf(place),
+      extend: (made) => extend(place, made),
+      account: async () => (await place.vsphere.about('instanceUuid')) || undefined,
+    };
+  },
+};
+
+export default vsphere;

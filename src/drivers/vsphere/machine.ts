@@ -1,0 +1,167 @@
+import { codeOf, SlipwayError } from '../../errors.ts';
+import { waitFor } from '../../poll.ts';
+import type { Endpoint, Made, Part, PowerState } from '../driver.ts';
+import { USER } from '../driver.ts';
+import { addressesIn } from './addresses.ts';
+import type { Vsphere } from './client.ts';
+import type { Facts } from './facts.ts';
+import { ifThere, isBusy } from './failures.ts';
+import type { Place } from './place.ts';
+import { cloneWords, configWords, detachWords } from './spec.ts';
+import { carriedOut } from './tasks.ts';
+import { type Ref, textAt, typeOf, type Xml } from './xml.ts';
+
+/** The virtual machine with its disks, which go with it. */
+export function machinePart(place: Place, facts: () => Promise<Facts>): Part {
+  const { vsphere } = place;
+  return {
+    kind: 'machine',
+    settles: SETTLES,
+    create: async (key) => make(place, await facts(), key),
+    find: async (key) => (await byName(vsphere, key))?.id,
+    destroy: (id) => remove(vsphere, id),
+  };
+}
+
+/** A clone stands in the inventory as soon as its task has begun, which may have to wait for others; in milliseconds. */
+const SETTLES = 10_000;
+
+/** What was asked for twice is there once: what has been done already is not done again. */
+async function make(place: Place, facts: Facts, key: string): Promise<string> {
+  const { vsphere } = place;
+  const vm = await cloned(place, facts, key);
+  const [found] = await vsphere.read(CONFIG, [vm]);
+  if (isOn(found?.properties['runtime.powerState'])) return vm.id;
+  const devices = found?.properties['config.hardware.device']?.children ?? [];
+  await carriedOut(vsphere, 'ReconfigVM_Task', vm, configWords(place, facts, key, devices));
+  if (facts.customization) await carriedOut(vsphere, 'CustomizeVM_Task', vm, [facts.customization]);
+  await turnOn(vsphere, vm);
+  return vm.id;
+}
+
+async function cloned(place: Place, facts: Facts, key: string): Promise<Ref> {
+  const { vsphere } = place;
+  try {
+    const vm = await carriedOut(vsphere, 'CloneVM_Task', facts.template.ref, cloneWords(place, facts, key));
+    if (vm !== undefined) return vm;
+    throw new SlipwayError('refused', 'vSphere does not say which machine it made');
+  } catch (error) {
+    // An earlier request for it was carried out, or still is.
+    const there = codeOf(error) === 'exists' ? await byName(vsphere, key) : undefined;
+    if (there === undefined) throw error;
+    await atRest(vsphere, there);
+    return there;
+  }
+}
+
+/** Resolves when nothing is being done with it. */
+async function atRest(vsphere: Vsphere, vm: Ref): Promise<void> {
+  const wait = { what: `"${vm.id}" to be there`, limit: BUSY_LIMIT, signal: vsphere.signal };
+  await waitFor(wait, async () => {
+    const [found] = await vsphere.read({ VirtualMachine: ['disabledMethod'] }, [vm]);
+    const disabled = found?.properties.disabledMethod?.children.map(({ text }) => text) ?? [];
+    return disabled.includes('ReconfigVM_Task') ? undefined : true;
+  });
+}
+
+/** Succeeds if it is on already. */
+export async function turnOn(vsphere: Vsphere, vm: Ref): Promise<void> {
+  await unlessSo(vsphere, vm, true, 'PowerOnVM_Task');
+}
+
+/** At once. Succeeds if it is off already. */
+export async function turnOff(vsphere: Vsphere, vm: Ref): Promise<void> {
+  await unlessSo(vsphere, vm, false, 'PowerOffVM_Task');
+}
+
+/** vSphere refuses to do what is done already, as it is after a lost answer. */
+async function unlessSo(vsphere: Vsphere, vm: Ref, on: boolean, method: string): Promise<void> {
+  try {
+    await carriedOut(vsphere, method, vm);
+  } catch (error) {
+    const [found] = await vsphere.read({ VirtualMachine: ['runtime.powerState'] }, [vm]);
+    if (isOn(found?.properties['runtime.powerState']) !== on) throw error;
+  }
+}
+
+function isOn(state: Xml | undefined): boolean {
+  return state?.text === 'poweredOn';
+}
+
+const CONFIG = {
+  VirtualMachine: ['runtime.powerState', 'config.hardware.device', 'config.files.vmPathName'],
+};
+
+/** Whoever moved or renamed it has not changed its id; by its key it is found only while it has its name. */
+async function byName(vsphere: Vsphere, key: string): Promise<Ref | undefined> {
+  const found = await vsphere.list({ VirtualMachine: ['name'] });
+  return found.find(({ properties }) => properties.name?.text === key)?.ref;
+}
+
+/** For other work on it to end, as a clone that nobody waits for any more; in milliseconds. */
+const BUSY_LIMIT = 15 * 60_000;
+
+/** Succeeds if it is gone already. Disks that somebody else has attached to it are taken off first. */
+export async function remove(vsphere: Vsphere, id: string): Promise<void> {
+  const vm = id.startsWith('slipway-') ? await byName(vsphere, id) : machineRef(id);
+  if (vm === undefined) return;
+  const what = `the machine "${id}" to be removed at vSphere`;
+  const hint = 'See what holds it: the vSphere client lists its tasks.';
+  await waitFor(
+    { what, limit: BUSY_LIMIT, hint, signal: vsphere.signal },
+    async () => {
+      await ifThere(removeNow(vsphere, vm));
+      return true;
+    },
+    isBusy,
+  );
+}
+
+async function removeNow(vsphere: Vsphere, vm: Ref): Promise<void> {
+  const [found] = await vsphere.read(CONFIG, [vm]);
+  if (found === undefined) return;
+  const {
+    'runtime.powerState': state,
+    'config.hardware.device': devices,
+    'config.files.vmPathName': home,
+  } = found.properties;
+  if (isOn(state)) await turnOff(vsphere, vm);
+  const foreign = foreignDisks(devices?.children ?? [], home?.text ?? '');
+  if (foreign.length > 0) await carriedOut(vsphere, 'ReconfigVM_Task', vm, detachWords(foreign));
+  await carriedOut(vsphere, 'Destroy_Task', vm);
+}
+
+/** vSphere puts a machine's own disks into a folder of its name on their datastore, and names them after it. */
+function foreignDisks(devices: readonly Xml[], home: string): Xml[] {
+  const { folder, file } = partsOf(home);
+  if (folder === '') return [];
+  const isOwn = (disk: Xml) => {
+    const own = partsOf(textAt(disk, 'backing', 'fileName'));
+    return own.folder === '' || own.folder === folder || own.file.startsWith(file.replace(/\.vmx$/, ''));
+  };
+  return devices.filter((device) => typeOf(device) === 'VirtualDisk' && !isOwn(device));
+}
+
+/** "[datastore] folder/file.vmdk" */
+function partsOf(path: string): { readonly folder: string; readonly file: string } {
+  const [, folder = '', file = ''] = /^\[[^\]]*\] (.*)\/([^/]*)$/.exec(path) ?? [];
+  return { folder, file };
+}
+
+export function machineRef(id: string): Ref {
+  return { type: 'VirtualMachine', id };
+}
+
+/** vSphere has no words for what is under way. A machine that sleeps is started like one that is off. */
+export function stateFrom(state: string | undefined): PowerState {
+  if (state === undefined) return 'Gone';
+  return state === 'poweredOn' ? 'Running' : 'Stopped';
+}
+
+export async function endpointOf({ settings, vsphere }: Place, { machine }: Made): Promise<Endpoint | undefined> {
+  const seen = machine === undefined ? undefined : await vsphere.look(machineRef(machine));
+  if (seen === undefined || !isOn(seen['runtime.powerState'])) return undefined;
+  const [host, ...names] = addressesIn(seen['guest.net']);
+  if (host === undefined) return undefined;
+  return { host, sshPort: settings.sshPort, sshUser: settings.user ?? USER, enginePort: 2376, names };
+}

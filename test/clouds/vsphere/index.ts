@@ -1,0 +1,107 @@
+import type { Answer, FaultyCloud, Trouble } from '../cloud.ts';
+import { certificate } from './certificate.ts';
+import { type Asked, openDesk } from './desk.ts';
+import { faultAnswer } from './faults.ts';
+import { newGuests } from './guests.ts';
+import { startSimulator, type Thing } from './simulator.ts';
+
+export interface Options {
+  /** Machines are real ones, emulated here. */
+  readonly guests?: boolean;
+  /** An ESXi in place of a vCenter. */
+  readonly esx?: boolean;
+}
+
+/** A vCenter with what one has: a datacenter, a cluster and a host alone, machines, networks. */
+export interface VsphereCloud extends FaultyCloud {
+  readonly port: number;
+  /** What there is now. */
+  there(): Promise<Thing[]>;
+  /** The requests that came, as they were. */
+  readonly asked: readonly Asked[];
+}
+
+const USER = 'slipway@vsphere.local';
+const PASSWORD = 'a "password" <with> & such';
+
+/** The machine of the simulator's inventory that tests clone. */
+export const TEMPLATE = 'DC0_C0_RP0_VM0';
+
+export async function startCloud({ guests = false, esx = false }: Options = {}): Promise<VsphereCloud> {
+  started += 1;
+  const words = [...(esx ? ['-esx'] : []), '-network', `127.${NET}.${started}`];
+  const simulator = await startSimulator(USER, PASSWORD, words);
+  const real = guests ? newGuests(simulator) : undefined;
+  const before = await simulator.there();
+  const births = newBirths(before);
+  const asked: Asked[] = [];
+  const desk = await openDesk(simulator.address, async (question, forward) => {
+    asked.push(question);
+    const answer = await (real?.around(question.method, question.on, forward) ?? forward());
+    if (question.method === 'CloneVM_Task') births.see(await simulator.there());
+    return question.body.includes('<type>ContainerView</type>') ? births.hideIn(answer) : answer;
+  });
+  const { close } = desk;
+  return Object.assign(desk, {
+    driver: 'vsphere',
+    env: { VSPHERE_USERNAME: USER, VSPHERE_PASSWORD: PASSWORD },
+    words: [
+      ...['--vsphere-vcenter', '127.0.0.1', '--vsphere-vcenter-port', String(desk.port)],
+      ...['--vsphere-thumbprint', (await certificate()).thumbprint],
+      ...['--vsphere-template', TEMPLATE, '--vsphere-cluster', 'DC0_C0'],
+    ],
+    asked,
+    there: simulator.there,
+    refusal,
+    lag: async (ms: number) => births.lag(ms),
+    left: async () => leftOf(before, await simulator.there()),
+    async close() {
+      await real?.remove();
+      await close();
+      await simulator.close();
+    },
+  });
+}
+
+const NET = 64 + (process.pid % 128);
+let started = 0;
+
+/** What was not there before, and what was and is not as it was. */
+function leftOf(before: readonly Thing[], now: readonly Thing[]): string[] {
+  const known = new Map(before.map(({ What, Digest }) => [What, Digest]));
+  const changed = now.filter(({ What, Digest }) => known.get(What) !== Digest);
+  const lost = before.filter(({ What }) => !now.some((each) => each.What === What));
+  return [
+    ...changed.map(({ What, State }) => (State === '' ? What : `${What} (${State})`)),
+    ...lost.map(({ What }) => `lost: ${What}`),
+  ];
+}
+
+/** Lets lists lag: a vCenter shows a clone once its task has begun, which may have to wait. */
+function newBirths(before: readonly Thing[]) {
+  const born = new Map(before.map(({ Id }) => [Id, Number.NEGATIVE_INFINITY]));
+  let late = 0;
+  return {
+    lag(ms: number) {
+      late = ms;
+    },
+    see(things: readonly Thing[]) {
+      for (const { Id } of things) if (!born.has(Id)) born.set(Id, performance.now());
+    },
+    hideIn(answer: Answer): Answer {
+      const body = answer.body.replace(/<objects><obj type="VirtualMachine">([^<]*)<.*?<\/objects>/gs, (object, id) =>
+        performance.now() - (born.get(id) ?? 0) < late ? '' : object,
+      );
+      return { ...answer, body };
+    },
+  };
+}
+
+/** What a vCenter, or what is before it, says. */
+function refusal(trouble: Trouble): Answer {
+  if (trouble === 403)
+    return faultAnswer('NoPermission', '<privilegeId>VirtualMachine.Provisioning.Clone</privilegeId>');
+  if (trouble === 500) return faultAnswer('SystemError', '<reason>Refused for a test</reason>');
+  const headers: Record<string, string> = trouble === 429 ? { 'retry-after': '1' } : {};
+  return { status: trouble, headers, body: 'Refused for a test' };
+}

@@ -117,7 +117,7 @@ export function expectTruth(startCloud: () => Promise<FaultyCloud>, { nameless =
 
 const MINUTES = 3 * 60_000;
 
-const CREDENTIALS = /ACCESS_KEY|API_KEY|SECRET|TOKEN|CLIENT_ID|CREDENTIALS$/;
+const CREDENTIALS = /ACCESS_KEY|API_KEY|SECRET|TOKEN|CLIENT_ID|CREDENTIALS$|PASSWORD/;
 
 /** As somebody does in the console: another store's record of the same machine is the way that every driver knows. */
 async function removeElsewhere(cloud: FaultyCloud, user: User): Promise<void> {

@@ -60,7 +60,7 @@ function choose(items: readonly Item[], what: string, flag: string, given: strin
 
 function folderOf({ settings }: Place, here: readonly Item[], datacenter: Item): Ref {
   if (settings.folder === undefined) return refIn(datacenter, 'vmFolder') ?? datacenter.ref;
-  const folders = ofKind(here, 'Folder').filter(({ path }) => path.startsWith(`${datacenter.path}/vm/`));
+  const folders = ofKind(here, 'Folder').filter(({ path }) => `${path}/`.startsWith(`${datacenter.path}/vm/`));
   return named(folders, 'folder', settings.folder).ref;
 }
 

@@ -6,7 +6,7 @@ const known: FlagSpecs = {
     kind: 'string',
     summary: 'Host of the vCenter or ESXi; without it that of GOVC_URL',
     env: 'VSPHERE_VCENTER',
-    scope: 'one',
+    scope: 'several',
   },
   'vsphere-vcenter-port': {
     kind: 'integer',

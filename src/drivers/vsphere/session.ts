@@ -30,11 +30,14 @@ export interface Question {
 /** Logs in, and again when the server has forgotten the session. */
 export async function openSession(server: Server): Promise<Session> {
   const who = credentials(server.host);
-  const ask = await newAsk(server);
+  const { ask, forget } = await newAsk(server);
   const [content] = await ask(CONTENT);
   if (content === undefined) throw new SlipwayError('refused', `"${server.host}" does not say what it is`);
   const manager = refOf(at(content, 'sessionManager') as Xml);
-  const logIn = () => ask({ method: 'Login', on: manager, words: wordsOf(who), repeatable: true });
+  const logIn = () => {
+    forget(); // whoever is logged in cannot log in
+    return ask({ method: 'Login', on: manager, words: wordsOf(who), repeatable: true });
+  };
   let last = logIn();
   await last;
   return {
@@ -73,14 +76,14 @@ function wordsOf({ user, password }: Credentials): Xml[] {
 }
 
 /** The cookie that the server gives at any answer is shown to it from then on. */
-async function newAsk(server: Server): Promise<Ask> {
+async function newAsk(server: Server): Promise<{ readonly ask: Ask; forget(): void }> {
   const post = newPost(server, await dialer(server));
   const gate = patientGate();
   let cookie: string | undefined;
   const keep = (given: string) => {
     cookie = given;
   };
-  return async ({ method, on, words, repeatable }, signal) => {
+  const ask: Ask = async ({ method, on, words, repeatable }, signal) => {
     const document = envelope(method, on, words);
     const send = (limit: AbortSignal) => post(document, cookie, keep)(limit);
     try {
@@ -89,5 +92,11 @@ async function newAsk(server: Server): Promise<Ask> {
       if (error instanceof NoSuccess && !signal?.aborted) throw failureOfStatus(error.status);
       throw unanswered(`vSphere at "${server.host}"`, error, signal);
     }
+  };
+  return {
+    ask,
+    forget() {
+      cookie = undefined;
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Answer, FaultyCloud, Trouble } from '../cloud.ts';
 import { certificate } from './certificate.ts';
+import { type Console, newConsole } from './console.ts';
 import { type Asked, openDesk } from './desk.ts';
 import { faultAnswer } from './faults.ts';
 import { newGuests } from './guests.ts';
@@ -15,6 +16,8 @@ export interface Options {
 /** A vCenter with what one has: a datacenter, a cluster and a host alone, machines, networks. */
 export interface VsphereCloud extends FaultyCloud {
   readonly port: number;
+  /** What somebody does in the vSphere client. */
+  readonly console: Console;
   /** What there is now. */
   there(): Promise<Thing[]>;
   /** The requests that came, as they were. */
@@ -51,6 +54,7 @@ export async function startCloud({ guests = false, esx = false }: Options = {}):
       ...['--vsphere-template', TEMPLATE, '--vsphere-cluster', 'DC0_C0'],
     ],
     asked,
+    console: newConsole(desk.port),
     there: simulator.there,
     refusal,
     lag: async (ms: number) => births.lag(ms),

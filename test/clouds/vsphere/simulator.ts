@@ -1,12 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { run } from '../../../src/program.ts';
-import { withLock } from '../../../src/store/lock.ts';
 
 /** VMware's own simulator, as a program that runs here. */
 export interface Simulator {
@@ -28,6 +25,14 @@ export interface Thing {
   readonly Address: string;
   /** Another one when somebody has changed its configuration. */
   readonly Digest: string;
+  readonly Notes: string;
+  readonly Cpus: number;
+  /** In MiB, as the disks. */
+  readonly Memory: number;
+  readonly Disks: readonly number[] | null;
+  readonly Networks: readonly string[] | null;
+  readonly Pool: string;
+  readonly Datastores: readonly string[] | null;
 }
 
 /** One that only this user may ask. */
@@ -55,34 +60,9 @@ async function firstLine(child: ChildProcess): Promise<string> {
   throw new Error('The simulator ended before it said where it listens');
 }
 
-const SOURCE = resolve('test/clouds/vsphere/vcsim');
-const CACHE = resolve('node_modules/.cache/slipway-vcsim');
-
-/** Built once from the sources, by whoever comes first. */
+/** script/test has built it before; else it takes a minute. */
 async function program(): Promise<string> {
-  const built = join(CACHE, await digest());
-  if (existsSync(built)) return built;
-  await mkdir(CACHE, { recursive: true });
-  await withLock(CACHE, 'build', () => build(built), { wait: 20 * 60_000 });
-  return built;
-}
-
-async function digest(): Promise<string> {
-  const hash = createHash('sha256');
-  for (const file of (await readdir(SOURCE)).sort()) hash.update(await readFile(join(SOURCE, file)));
-  return hash.digest('hex').slice(0, 16);
-}
-
-async function build(built: string): Promise<void> {
-  if (existsSync(built)) return;
-  const env = {
-    ...process.env,
-    GO111MODULE: 'off',
-    GOPATH: '/usr/share/gocode',
-    GOCACHE: process.env.GOCACHE ?? join(CACHE, 'go'),
-    GOFLAGS: '',
-  };
-  const { code, stderr } = await run('go', ['build', '-o', `${built}.new`, '.'], { cwd: SOURCE, env });
-  if (code !== 0) throw new Error(`The simulator could not be built: ${stderr}`);
-  await rename(`${built}.new`, built);
+  const { code, stdout, stderr } = await run('script/vcsim', []);
+  if (code === 0) return stdout.trim();
+  throw new Error(`The simulator could not be built: ${stderr}`);
 }

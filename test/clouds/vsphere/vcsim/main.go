@@ -16,6 +16,8 @@ import (
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/types"
 )
 
 func main() {
@@ -55,6 +57,14 @@ type thing struct {
 	Extra   map[string]string
 	Address string
 	Digest  string
+
+	Notes      string
+	Cpus       int32
+	Memory     int32
+	Disks      []int64
+	Networks   []string
+	Pool       string
+	Datastores []string
 }
 
 // there tells of every machine, and of every file on a datastore.
@@ -68,7 +78,15 @@ func there(w http.ResponseWriter, _ *http.Request) {
 			extra[value.Key] = fmt.Sprint(value.Value)
 		}
 		config, _ := json.Marshal([]interface{}{vm.Config.Hardware, vm.Config.Annotation, vm.Config.ExtraConfig, vm.Config.Template})
-		things = append(things, thing{vm.Self.Value, "machine " + vm.Name, string(vm.Runtime.PowerState), extra, vm.Guest.IpAddress, fmt.Sprintf("%x", sha256.Sum256(config))})
+		known := thing{Id: vm.Self.Value, What: "machine " + vm.Name, State: string(vm.Runtime.PowerState), Extra: extra, Address: vm.Guest.IpAddress}
+		known.Digest = fmt.Sprintf("%x", sha256.Sum256(config))
+		known.Notes, known.Cpus, known.Memory = vm.Config.Annotation, vm.Config.Hardware.NumCPU, vm.Config.Hardware.MemoryMB
+		known.Disks, known.Networks = devices(vm)
+		known.Pool = nameOf(vm.ResourcePool)
+		for _, store := range vm.Datastore {
+			known.Datastores = append(known.Datastores, nameOf(&store))
+		}
+		things = append(things, known)
 	}
 	for _, e := range simulator.Map.All("Datastore") {
 		store := e.(*simulator.Datastore)
@@ -82,6 +100,32 @@ func there(w http.ResponseWriter, _ *http.Request) {
 		})
 	}
 	_ = json.NewEncoder(w).Encode(things)
+}
+
+// devices are the sizes of a machine's disks, in MiB, and the networks in which its cards are.
+func devices(vm *simulator.VirtualMachine) (disks []int64, networks []string) {
+	for _, device := range vm.Config.Hardware.Device {
+		if disk, isDisk := device.(*types.VirtualDisk); isDisk {
+			disks = append(disks, disk.CapacityInKB/1024)
+		}
+		switch backing := device.GetVirtualDevice().Backing.(type) {
+		case *types.VirtualEthernetCardNetworkBackingInfo:
+			networks = append(networks, backing.DeviceName)
+		case *types.VirtualEthernetCardDistributedVirtualPortBackingInfo:
+			networks = append(networks, backing.Port.PortgroupKey)
+		}
+	}
+	return disks, networks
+}
+
+func nameOf(ref *types.ManagedObjectReference) string {
+	if ref == nil {
+		return ""
+	}
+	if entity, isEntity := simulator.Map.Get(*ref).(mo.Entity); isEntity {
+		return entity.Entity().Name
+	}
+	return ""
 }
 
 // waitForEnd returns when whoever started us has ended, or wants us to.

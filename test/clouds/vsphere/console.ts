@@ -1,0 +1,106 @@
+import { newVsphere } from '../../../src/drivers/vsphere/client.ts';
+import { carriedOut } from '../../../src/drivers/vsphere/tasks.ts';
+import { type Ref, refOf, refXml, textAt, typed, typeOf, xml } from '../../../src/drivers/vsphere/xml.ts';
+import { newMemory } from '../../../src/memory.ts';
+import { certificate } from './certificate.ts';
+
+/** What somebody does in the vSphere client. */
+export interface Console {
+  /** Deletes a machine that is off. */
+  vanish(id: string): Promise<void>;
+  rename(id: string, name: string): Promise<void>;
+  clone(id: string, name: string): Promise<string>;
+  /** Makes a disk in a file of its own, "[LocalDS_0] data/own.vmdk", and attaches it. */
+  attach(id: string, folder: string, file: string): Promise<void>;
+  /** Deletes a folder of a datastore with what is in it. */
+  deleteFolder(folder: string): Promise<void>;
+  /** Keeps a customization specification for Linux. */
+  customization(name: string): Promise<void>;
+}
+
+export function newConsole(port: number): Console {
+  const vsphere = async () => {
+    const thumbprint = (await certificate()).thumbprint.replaceAll(':', '');
+    return newVsphere({ host: '127.0.0.1', port, thumbprint }, { memory: newMemory() });
+  };
+  return {
+    async vanish(id) {
+      await carriedOut(await vsphere(), 'Destroy_Task', machine(id));
+    },
+    async rename(id, name) {
+      await carriedOut(await vsphere(), 'Rename_Task', machine(id), [xml('newName', name)]);
+    },
+    async clone(id, name) {
+      const client = await vsphere();
+      const [found] = await client.read({ VirtualMachine: ['parent', 'resourcePool', 'config.annotation'] }, [
+        machine(id),
+      ]);
+      const { parent, resourcePool, 'config.annotation': notes } = found?.properties ?? {};
+      if (!parent || !resourcePool) throw new Error(`There is no machine ${id}`);
+      const config = xml('config', [xml('annotation', notes?.text ?? '')]);
+      const spec = [
+        xml('location', [refXml('pool', refOf(resourcePool))]),
+        xml('template', false),
+        config,
+        xml('powerOn', false),
+      ];
+      const words = [refXml('folder', refOf(parent)), xml('name', name), xml('spec', spec)];
+      return (await carriedOut(client, 'CloneVM_Task', machine(id), words))?.id ?? '';
+    },
+    async attach(id, folder, file) {
+      const client = await vsphere();
+      const [manager, disks] = await Promise.all([client.service('fileManager'), client.service('virtualDiskManager')]);
+      await client.call('MakeDirectory', manager, [xml('name', folder), refXml('datacenter', DATACENTER)]);
+      const kind = [xml('diskType', 'thin'), xml('adapterType', 'lsiLogic'), xml('capacityKb', 1024)];
+      const spec = typed('spec', 'FileBackedVirtualDiskSpec', kind);
+      const words = [xml('name', file), refXml('datacenter', DATACENTER), spec];
+      await carriedOut(client, 'CreateVirtualDisk_Task', disks, words);
+      const [found] = await client.read({ VirtualMachine: ['config.hardware.device'] }, [machine(id)]);
+      const devices = found?.properties['config.hardware.device']?.children ?? [];
+      const controller = textAt(
+        devices.find((device) => typeOf(device) === 'VirtualDisk'),
+        'controllerKey',
+      );
+      const device = typed('device', 'VirtualDisk', [
+        xml('key', -1),
+        typed('backing', 'VirtualDiskFlatVer2BackingInfo', [xml('fileName', file), xml('diskMode', 'persistent')]),
+        xml('controllerKey', controller),
+        xml('unitNumber', 5),
+        xml('capacityInKB', 1024),
+      ]);
+      const change = typed('deviceChange', 'VirtualDeviceConfigSpec', [xml('operation', 'add'), device]);
+      await carriedOut(client, 'ReconfigVM_Task', machine(id), [xml('spec', [change])]);
+    },
+    async deleteFolder(folder) {
+      const client = await vsphere();
+      const manager = await client.service('fileManager');
+      const words = [xml('name', folder), refXml('datacenter', DATACENTER)];
+      await carriedOut(client, 'DeleteDatastoreFile_Task', manager, words);
+    },
+    async customization(name) {
+      const client = await vsphere();
+      const identity = typed('identity', 'CustomizationLinuxPrep', [
+        typed('hostName', 'CustomizationVirtualMachineName', []),
+        xml('domain', 'example.com'),
+      ]);
+      const adapter = xml('adapter', [typed('ip', 'CustomizationDhcpIpGenerator', [])]);
+      const spec = xml('spec', [
+        typed('options', 'CustomizationLinuxOptions', []),
+        identity,
+        xml('globalIPSettings'),
+        xml('nicSettingMap', [adapter]),
+      ]);
+      const info = xml('info', [xml('name', name), xml('description', ''), xml('type', 'Linux')]);
+      await client.call('CreateCustomizationSpec', await client.service('customizationSpecManager'), [
+        xml('item', [info, spec]),
+      ]);
+    },
+  };
+}
+
+/** Of the simulator's inventory. */
+const DATACENTER: Ref = { type: 'Datacenter', id: 'datacenter-2' };
+
+function machine(id: string): Ref {
+  return { type: 'VirtualMachine', id };
+}

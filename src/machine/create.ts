@@ -17,7 +17,7 @@ import { writeClientSide } from './context.ts';
 import { driverOf } from './driving.ts';
 import { refuseForeignContext } from './foreign.ts';
 import { type Host, jumpTarget, knownEndpoint, withBootingHost } from './host.ts';
-import { hostKeysOf } from './hostkey.ts';
+import { hostKeysOf, isPrint, shownKeysOf } from './hostkey.ts';
 import { isOver, overTooSoon } from './lifetime.ts';
 import { makeParts, unmakeParts } from './parts.ts';
 import { endpointOnceUp } from './power.ts';
@@ -69,7 +69,7 @@ async function build(work: Work, machine: Machine, birth: Birth | undefined): Pr
     };
     const undo = async () => unmakeParts(work, machine, await driverOf(work, machine));
     await firstThatCanBeHad(work, machine, attempt, undo);
-  } else await setUp(work, machine, await adopt(work, machine));
+  } else await adopt(work, machine);
   await takePlaceInSwarm(work, machine);
   machine.phase = 'ready';
   await saveMachine(work.store, machine);
@@ -82,8 +82,9 @@ async function setUp(work: Work, machine: Machine, driver: Driver): Promise<void
   await withBootingHost(work, machine, endpoint, async (host) => {
     machine.endpoint = await endpoint();
     await saveMachine(work.store, machine);
-    if (!machine.adopted) await replaceHostKey(work, machine, host);
-    await setUpHost(work, machine, host);
+    const facts = await host.facts();
+    await replaceHostKey(work, machine, host);
+    await setUpHost(work, machine, host, facts);
   });
 }
 
@@ -94,21 +95,37 @@ async function make(work: Work, machine: Machine, { bootstrap, hostKey }: Birth)
   return driver;
 }
 
-async function adopt(work: Work, machine: Machine): Promise<Driver> {
+/** Makes a docker host of one that somebody else made, and that shows a key which the user vouches for. */
+async function adopt(work: Work, machine: Machine): Promise<void> {
   const driver = await driverOf(work, machine);
   machine.endpoint = await driver.endpoint({});
-  const endpoint = knownEndpoint(machine);
-  machine.hostKeys = await tellerFor(work, machine.name).stage('check the host key', async () =>
-    hostKeysOf(work, {
-      host: endpoint.host,
-      port: endpoint.sshPort,
-      given: driver.hostKey,
-      via: machine.jump && (await jumpTarget(work, machine, machine.jump)),
-      accept: (fingerprint) => `add --generic-host-key ${fingerprint}`,
-    }),
-  );
+  const { host, sshPort: port } = knownEndpoint(machine);
+  const stranger = {
+    host,
+    port,
+    given: driver.hostKey,
+    via: machine.jump && (await jumpTarget(work, machine, machine.jump)),
+    accept: (print: string) => `add --generic-host-key ${print}`,
+  };
+  const check = (ask: typeof hostKeysOf) =>
+    tellerFor(work, machine.name).stage('check the host key', () => ask(work, stranger));
+  const hostKeys = await check(hostKeysOf);
+  await takeOver(work, machine, hostKeys).catch(async (error: unknown) => {
+    if (machine.hostKeys.length > 0 || codeOf(error) !== 'unsafe') throw error;
+    await takeOver(work, machine, await check(shownKeysOf));
+  });
+}
+
+/** @param hostKeys those that the host may show; a fingerprint gives way to the key itself, once that was shown */
+async function takeOver(work: Work, machine: Machine, hostKeys: readonly string[]): Promise<void> {
+  if (!hostKeys.some(isPrint)) machine.hostKeys = [...hostKeys];
   await saveMachine(work.store, machine);
-  return driver;
+  const use = async (host: Host) => {
+    if (machine.hostKeys.length === 0) machine.hostKeys = [host.connection.hostKey];
+    await saveMachine(work.store, machine);
+    await setUpHost(work, machine, host);
+  };
+  await withBootingHost(work, machine, async () => machine.endpoint, use, hostKeys);
 }
 
 /**

@@ -1,8 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Endpoint } from '../endpoint.ts';
 import { SlipwayError } from '../errors.ts';
-import { detect, type Facts, parseFacts, type Step } from '../provision/index.ts';
-import { type Connection, connect, type Identity, type OwnIdentity, type Target, waitForSsh } from '../ssh/index.ts';
+import { detect, type Facts, isOfOpening, opening, parseFacts, type Step } from '../provision/index.ts';
+import {
+  type Connection,
+  connect,
+  type Identity,
+  type OwnIdentity,
+  type Talk,
+  type Target,
+  waitForSsh,
+} from '../ssh/index.ts';
 import type { Jump, Machine } from '../store/machine.ts';
 import { pinnedKeys } from './hostkey.ts';
 import { becomeRoot } from './root.ts';
@@ -12,7 +20,7 @@ import { tellerFor, type Work } from './work.ts';
 /** One SSH connection to a machine, on which everything is done as root. */
 export interface Host {
   readonly connection: Connection;
-  /** What there is on the host, asked anew. */
+  /** What there is on the host: as it was seen while we came in, if nothing has been carried out since. */
   facts(): Promise<Facts>;
   /**
    * Runs the steps as one script, telling each; gives the values that they handed back.
@@ -27,23 +35,31 @@ export async function withHost<T>(work: Work, machine: Machine, use: (host: Host
   return using(work, machine, connection, use);
 }
 
-/** As `withHost`, for a machine that has just been started: waits for its address and for each stage of SSH. */
+/**
+ * As `withHost`, for a machine that has just been started: waits for its address and for each stage of SSH.
+ * @param hostKeys those that it may show, also as fingerprints; those of the record when absent
+ */
 export async function withBootingHost<T>(
   work: Work,
   machine: Machine,
   endpoint: () => Promise<Endpoint | undefined>,
   use: (host: Host) => Promise<T>,
+  hostKeys?: readonly string[],
 ): Promise<T> {
   const known = onceKnown(endpoint);
   const target = async () => {
     const found = await known();
-    return found && targetOf(work, machine, found);
+    return found && { ...(await targetOf(work, machine, found)), ...(hostKeys ? { hostKeys } : {}) };
   };
-  const connection = await tellerFor(work, machine.name).stage('wait for SSH', (_, at) =>
-    waitForSsh(target, { limit: BOOT_LIMIT, signal: work.signal, stage: at }),
+  const first = machine.sudo === undefined ? OPENING : undefined;
+  const { connection, talk } = await tellerFor(work, machine.name).stage('wait for SSH', (_, at) =>
+    waitForSsh(target, { limit: BOOT_LIMIT, signal: work.signal, stage: at }, first),
   );
-  return using(work, machine, connection, use);
+  return using(work, machine, connection, use, first && talk);
 }
+
+/** What will have to be asked anyway shows whether the host answers. */
+const OPENING = { command: 'sh -s', beginning: opening, isAnswer: isOfOpening };
 
 /** For how long an address that is known is not asked for again, in milliseconds: SSH is tried several times a second. */
 const KNOWN_FOR = 5000;
@@ -113,13 +129,19 @@ async function using<T>(
   machine: Machine,
   connection: Connection,
   use: (host: Host) => Promise<T>,
+  talk?: Talk,
 ): Promise<T> {
   try {
-    const root = await becomeRoot(work, machine, connection);
+    const { root, seen } = await becomeRoot(work, machine, connection, talk);
+    let known = seen;
     return await use({
       connection,
-      facts: async () => parseFacts((await root(detect, { signal: work.signal, timeout: FACTS_LIMIT })).stdout),
-      carryOut: (steps) => carryOut(work, machine.name, root, steps),
+      facts: async () =>
+        parseFacts(known ?? (await root(detect, { signal: work.signal, timeout: FACTS_LIMIT })).stdout),
+      carryOut: (steps) => {
+        if (steps.length > 0) known = undefined;
+        return carryOut(work, machine.name, root, steps);
+      },
     });
   } finally {
     connection.close();

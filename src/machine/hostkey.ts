@@ -22,17 +22,33 @@ export interface Stranger {
 
 /**
  * The keys by which a host that somebody else made will be known: what the user said, else what the user's known_hosts
- * says, else what the host shows, if the person at the terminal agrees. Nobody is trusted at first sight.
+ * says, else what the host shows, if the person at the terminal agrees. Nobody is trusted at first sight. A fingerprint
+ * that the user said is enough to be shown the key, so nothing is asked about it beforehand.
  * @throws SlipwayError `unsafe`, with the fingerprint and what accepts it
  */
 export async function hostKeysOf(work: Work, stranger: Stranger): Promise<string[]> {
-  const { host, port, given, via } = stranger;
-  if (given !== undefined && !given.startsWith('SHA256:')) return [given];
-  const own = await readFile(join(homedir(), '.ssh', 'known_hosts'), 'utf8').catch(() => '');
+  const { host, port, given } = stranger;
+  const own = await ownKnownHosts();
+  if (given !== undefined && !(isPrint(given) && isRevoked(own, host, port, given))) return [given];
   const known = given === undefined ? knownHostKeys(own, host, port) : [];
-  if (known.length > 0) return known;
+  return known.length > 0 ? known : shownKeysOf(work, stranger);
+}
+
+/** Whether what the user said is a fingerprint: "SHA256:…". */
+export function isPrint(given: string): boolean {
+  return given.startsWith('SHA256:');
+}
+
+/**
+ * Those of the keys that the host shows, one of each kind, which may be trusted. It shows but one of them to who logs in,
+ * and that may be another one than the user means.
+ * @throws as `hostKeysOf`
+ */
+export async function shownKeysOf(work: Work, stranger: Stranger): Promise<string[]> {
+  const { host, port, given, via } = stranger;
+  const own = await ownKnownHosts();
   const shown = await fetchHostKeys(host, port, { signal: work.signal, via });
-  const offered = shown.filter((key) => !isRevoked(own, host, port, key));
+  const offered = shown.filter((key) => !isRevoked(own, host, port, fingerprint(key)));
   const accepted = offered.filter((key) => given === undefined || fingerprint(key) === given);
   if (accepted.length === 0) throw differs(stranger, shown);
   if (given === undefined) await agree(work, stranger, accepted);
@@ -64,6 +80,10 @@ export async function pinnedKeys(
 async function keysIn(file: string): Promise<string[]> {
   const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
   return lines.map((line) => line.split(' ').slice(1).join(' ')).filter((key) => key !== '');
+}
+
+async function ownKnownHosts(): Promise<string> {
+  return readFile(join(homedir(), '.ssh', 'known_hosts'), 'utf8').catch(() => '');
 }
 
 async function agree(work: Work, { host, port, accept }: Stranger, keys: readonly string[]): Promise<void> {

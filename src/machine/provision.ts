@@ -1,5 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { type Facts, leaveDockerMachine, prepare, setUp, type Wish, withoutDockerMachine } from '../provision/index.ts';
+import {
+  type Facts,
+  factsFrom,
+  leaveDockerMachine,
+  look,
+  prepare,
+  setUp,
+  type Wish,
+  withoutDockerMachine,
+} from '../provision/index.ts';
 import { type Machine, readMachine, saveMachine } from '../store/machine.ts';
 import { authorityOf } from './authority.ts';
 import { issue, noteIssued, type ServerTls, whyRenew } from './certificates.ts';
@@ -19,19 +28,27 @@ export async function provision(work: Work, name: string): Promise<void> {
   });
 }
 
-/** Engine, certificates and configuration, then the proof that the engine answers this computer. */
-export async function setUpHost(work: Work, machine: Machine, host: Host): Promise<void> {
+/**
+ * Engine, certificates and configuration, then the proof that the engine answers this computer.
+ * @param seen what there is on the host, where it was asked already
+ */
+export async function setUpHost(work: Work, machine: Machine, host: Host, seen?: Facts): Promise<void> {
   if (machine.setUpBy) await host.carryOut(leaveDockerMachine);
-  const look = async () => (machine.setUpBy ? withoutDockerMachine(await host.facts()) : host.facts());
-  const facts = await look();
+  const known = (facts: Facts) => (machine.setUpBy ? withoutDockerMachine(facts) : facts);
+  const facts = known(seen ?? (await host.facts()));
   const keeps = machine.sshAlias !== undefined || (await isGood(work, machine, facts));
   const tls = keeps ? undefined : await issue(await authorityOf(work, machine.tls), machine);
   const wish = wishOf(machine, tls);
-  await host.carryOut(prepare(facts, wish));
-  await host.carryOut(setUp(await look(), wish));
+  await host.carryOut(setUp(known(await prepared(host, facts, wish)), wish));
   delete machine.setUpBy;
   if (tls) await noteIssued(work, machine, tls.cert);
   await verifyEngine(work, machine);
+}
+
+/** What there is on the host once it is prepared: where that took something, the same script looks again. */
+async function prepared(host: Host, facts: Facts, wish: Wish): Promise<Facts> {
+  const steps = prepare(facts, wish);
+  return steps.length === 0 ? facts : factsFrom(await host.carryOut([...steps, look]));
 }
 
 /** Whether the host still has the certificate that it was given last, and may keep it: a new one costs a restart. */

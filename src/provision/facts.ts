@@ -1,7 +1,7 @@
 import { handedBack } from './follow.ts';
 import { CONF_D, DAEMON_JSON, TLS_FILES } from './paths.ts';
 import { render } from './render.ts';
-import { sh } from './step.ts';
+import { type Step, sh } from './step.ts';
 import { readSystem, type System } from './system.ts';
 
 /** What there is on a host. */
@@ -20,6 +20,8 @@ export interface Facts {
   diskFree?: number;
   /** Slipway has changed the engine's configuration before. */
   touched: boolean;
+  /** Those who set a new machine up are still at work. */
+  busy: boolean;
 }
 
 export interface EngineFacts {
@@ -51,74 +53,88 @@ export interface ConfigFile {
   ours: boolean;
 }
 
-/** Finds out what there is on the host; for `sh -s` as root. Changes nothing, and does not start the engine. */
-export const detect: string = render(
-  [
-    {
-      title: 'look at the host',
-      hint: 'The host must have the usual programs: cat, sed, awk, base64',
-      run: sh`
-        { cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release; } | give os-release
-        uname -m | give arch
-        df -Pk /usr /var | awk 'NR > 1 && (least == "" || $4 < least) { least = $4 } END { if (NR > 1) print int(least / 1024) }' | give disk
+/** A test, for a shell of its own. Its files tell of this boot; where there is neither yet it must be asked, which takes a second. */
+export const CLOUD_INIT_IS_DONE: string = sh`
+  have cloud-init || exit 0
+  if [ -e /run/cloud-init/result.json ] || [ -e /run/cloud-init/disabled ]; then exit 0; fi
+  case $(cloud-init status 2>/dev/null) in
+    *running*) false ;;
+    *'not run'* | *'not started'*) ! systemctl is-system-running 2>/dev/null | grep -qE 'initializing|starting' ;;
+    *) true ;;
+  esac
+`;
 
-        init=other
-        pid=
-        path=$(command -v dockerd || true)
-        if [ -d /run/systemd/system ]; then
-          init=systemd
-          started=$(systemctl show -p ExecStart docker.service | sed -n 's/^ExecStart={ path=\\([^ ;]*\\).*/\\1/p' | tail -n 1)
-          if [ -x "$started" ]; then path=$started; fi
-          systemctl cat docker.service 2>/dev/null | give unit || true
-          pid=$(systemctl show -p MainPID docker.service | sed -n 's/^MainPID=\\([1-9].*\\)/\\1/p')
-        elif have rc-service; then
-          init=openrc
-          pid=$(pidof dockerd | cut -d ' ' -f 1 || true)
-        fi
-        echo "$init" | give init
+/** Hands back what there is on the host, for `factsFrom`. Changes nothing, and does not start the engine. */
+export const look: Step = {
+  title: 'look at the host',
+  hint: 'The host must have the usual programs: cat, sed, awk, base64',
+  run: sh`
+    { cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release; } | give os-release
+    uname -m | give arch
+    df -Pk /usr /var | awk 'NR > 1 && (least == "" || $4 < least) { least = $4 } END { if (NR > 1) print int(least / 1024) }' | give disk
 
-        if [ -n "$path" ]; then
-          echo "$path" | give path
-          "$path" --version | give version
-          {
-            if have dpkg-query; then dpkg-query -S "$path" 2>/dev/null | cut -d : -f 1
-            elif have rpm; then rpm -qf --qf '%{NAME}\\n' "$path" 2>/dev/null
-            elif have pacman; then pacman -Qqo "$path" 2>/dev/null
-            elif have apk; then apk info -W "$path" 2>/dev/null | sed -n 's/.* is owned by \\(.*\\)-[0-9][^-]*-r[0-9]*$/\\1/p'
-            fi
-          } | give package || true
-        fi
-        if [ -n "$pid" ]; then
-          give args <"/proc/$pid/cmdline"
-          if have docker; then
-            env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 30 docker -H unix:///var/run/docker.sock info --format \\
-              '{{.ContainersRunning}} {{.Images}} {{.Swarm.LocalNodeState}} {{.LiveRestoreEnabled}} {{.Driver}}' 2>/dev/null |
-              give info || true
-          fi
-        fi
+    init=other
+    pid=
+    path=$(command -v dockerd || true)
+    if [ -d /run/systemd/system ]; then
+      init=systemd
+      started=$(systemctl show -p ExecStart docker.service | sed -n 's/^ExecStart={ path=\\([^ ;]*\\).*/\\1/p' | tail -n 1)
+      if [ -x "$started" ]; then path=$started; fi
+      systemctl cat docker.service 2>/dev/null | give unit || true
+      pid=$(systemctl show -p MainPID docker.service | sed -n 's/^MainPID=\\([1-9].*\\)/\\1/p')
+    elif have rc-service; then
+      init=openrc
+      pid=$(pidof dockerd | cut -d ' ' -f 1 || true)
+    fi
+    echo "$init" | give init
 
-        if [ -s /var/lib/docker/swarm/docker-state.json ]; then echo yes | give swarm; fi
-        untouched() { [ -f "$1" ] && [ -f "$memory/written$1" ] && [ "$(sum "$1")" = "$(cat "$memory/written$1")" ]; }
-        for file in ${DAEMON_JSON} ${CONF_D}; do
-          if [ -f "$file" ]; then give "now:$file" <"$file"; fi
-          if [ -f "$memory/originals$file" ]; then give "original:$file" <"$memory/originals$file"; fi
-          if untouched "$file"; then echo yes | give "ours:$file"; fi
-        done
-        if untouched ${TLS_FILES.ca} && untouched ${TLS_FILES.cert} && untouched ${TLS_FILES.key}; then
-          give ca <${TLS_FILES.ca}
-          give cert <${TLS_FILES.cert}
+    if [ -n "$path" ]; then
+      echo "$path" | give path
+      "$path" --version | give version
+      {
+        if have dpkg-query; then dpkg-query -S "$path" 2>/dev/null | cut -d : -f 1
+        elif have rpm; then rpm -qf --qf '%{NAME}\\n' "$path" 2>/dev/null
+        elif have pacman; then pacman -Qqo "$path" 2>/dev/null
+        elif have apk; then apk info -W "$path" 2>/dev/null | sed -n 's/.* is owned by \\(.*\\)-[0-9][^-]*-r[0-9]*$/\\1/p'
         fi
-        if [ -e "$memory/installing" ]; then echo yes | give installing; fi
-        if grep -q ' ${DAEMON_JSON}$' "$memory/touched" 2>/dev/null; then echo yes | give touched; fi
-      `,
-    },
-  ],
-  'facts',
-);
+      } | give package || true
+    fi
+    if [ -n "$pid" ]; then
+      give args <"/proc/$pid/cmdline"
+      if have docker; then
+        env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 30 docker -H unix:///var/run/docker.sock info --format \\
+          '{{.ContainersRunning}} {{.Images}} {{.Swarm.LocalNodeState}} {{.LiveRestoreEnabled}} {{.Driver}}' 2>/dev/null |
+          give info || true
+      fi
+    fi
+
+    if [ -s /var/lib/docker/swarm/docker-state.json ]; then echo yes | give swarm; fi
+    untouched() { [ -f "$1" ] && [ -f "$memory/written$1" ] && [ "$(sum "$1")" = "$(cat "$memory/written$1")" ]; }
+    for file in ${DAEMON_JSON} ${CONF_D}; do
+      if [ -f "$file" ]; then give "now:$file" <"$file"; fi
+      if [ -f "$memory/originals$file" ]; then give "original:$file" <"$memory/originals$file"; fi
+      if untouched "$file"; then echo yes | give "ours:$file"; fi
+    done
+    if untouched ${TLS_FILES.ca} && untouched ${TLS_FILES.cert} && untouched ${TLS_FILES.key}; then
+      give ca <${TLS_FILES.ca}
+      give cert <${TLS_FILES.cert}
+    fi
+    if [ -e "$memory/installing" ]; then echo yes | give installing; fi
+    if grep -q ' ${DAEMON_JSON}$' "$memory/touched" 2>/dev/null; then echo yes | give touched; fi
+    if ! ( ${CLOUD_INIT_IS_DONE} ); then echo yes | give busy; fi
+  `,
+};
+
+/** The script that does nothing but look; for `sh -s` as root. */
+export const detect: string = render([look], 'facts');
 
 /** Reads the output of `detect`. */
 export function parseFacts(text: string): Facts {
-  const gave = handedBack(text, 'facts');
+  return factsFrom(handedBack(text, 'facts'));
+}
+
+/** Reads what the step `look` handed back. */
+export function factsFrom(gave: Readonly<Record<string, string>>): Facts {
   const word = (name: string) => gave[name]?.trim() ?? '';
   const init = word('init');
   const engine = engineFacts(gave);
@@ -131,6 +147,7 @@ export function parseFacts(text: string): Facts {
     ...(gave.ca && gave.cert ? { tls: { ca: gave.ca, cert: gave.cert } } : {}),
     ...(word('disk') === '' ? {} : { diskFree: Number(word('disk')) }),
     touched: word('touched') === 'yes',
+    busy: word('busy') === 'yes',
   };
 }
 

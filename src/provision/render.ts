@@ -10,16 +10,23 @@ import type { Step } from './step.ts';
  */
 export function render(steps: readonly Step[], nonce: string): string {
   return [
-    'set -u',
-    'umask 022',
-    'export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"',
-    `nonce=${quote(nonce)}`,
-    PRELUDE,
+    head(nonce),
     ...steps.map(bodies),
     // All of the text is read before anything runs, so that no program can eat the rest of it from standard input.
     `main() {\n${[...steps.map(call), 'mark end'].join('\n')}\n}`,
     'main </dev/null 2>&1',
     '',
+  ].join('\n\n');
+}
+
+/** What every script begins with. */
+export function head(nonce: string): string {
+  return [
+    'set -u',
+    'umask 022',
+    'export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"',
+    `nonce=${quote(nonce)}`,
+    PRELUDE,
   ].join('\n\n');
 }
 

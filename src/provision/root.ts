@@ -1,37 +1,59 @@
 import { SlipwayError } from '../errors.ts';
+import { quote } from '../ssh/quote.ts';
+import { detect } from './facts.ts';
 import { handedBack } from './follow.ts';
-import { render } from './render.ts';
-import { type Step, sh } from './step.ts';
+import { head } from './render.ts';
+import { sh } from './step.ts';
 
 /** How the SSH user becomes root: is it, sudo without a password, or sudo with one. */
 export type Sudo = 'root' | 'free' | 'password';
 
-const STEP: Step = {
-  title: 'see how to become root',
-  hint: 'The SSH user must be able to run a shell',
-  run: sh`
-    id -un | give user
-    if [ "$(id -u)" -eq 0 ]; then echo root | give sudo
-    elif ! have sudo; then echo 'sudo is not installed' | give reason
-    elif words=$(sudo -n sh -c : 2>&1); then echo free | give sudo
-    else
-      case $words in
-        *password*) echo password | give sudo ;;
-        *) printf '%s\\n' "$words" | give reason ;;
-      esac
-    fi
+/**
+ * The first that a host is asked, for `sh -s`, without privileges: who we are, and how to become root. Where that takes no
+ * password it becomes root, looks at the host as `detect` does, and waits for a script, as `asRoot` does.
+ */
+export const opening: string = [
+  head('opening'),
+  sh`
+    find_way() {
+      way=
+      reason=
+      if [ "$(id -u)" -eq 0 ]; then way=root
+      elif ! have sudo; then reason='sudo is not installed'
+      elif reason=$(sudo -n sh -c : 2>&1); then way=free
+      else case $reason in *password*) way=password ;; esac
+      fi
+      id -un | give user
+      echo "$way" | give sudo
+      echo "$reason" | give reason
+    }
+    find_way </dev/null 2>&1
+    # shellcheck disable=SC2016 # it is for another shell
+    look=${quote(`${detect}\nexec sh -s\n`)}
+    case $way in
+      root) exec sh -c "$look" ;;
+      free) exec sudo -n sh -c "$look" ;;
+    esac
   `,
-};
+  '',
+].join('\n\n');
 
-/** Finds out who we are on the host and how to become root: for `sh -s`, without privileges. */
-export const probe: string = render([STEP], 'probe');
+/** Whether the line is of the output of `opening`. */
+export function isOfOpening(line: string): boolean {
+  return line.includes('slipway:opening ');
+}
+
+/** Whether the line ends what `opening` tells of a host where root needs no password. */
+export function endsOpening(line: string): boolean {
+  return /slipway:facts (end|fail )/.test(line);
+}
 
 /**
- * Reads the output of `probe`.
+ * Reads of the output of `opening` how to become root.
  * @throws SlipwayError `refused` when there is no way to become root, with what to add to sudoers
  */
-export function parseProbe(text: string): { user: string; sudo: Sudo } {
-  const gave = handedBack(text, 'probe');
+export function parseOpening(text: string): { user: string; sudo: Sudo } {
+  const gave = handedBack(text, 'opening');
   const user = gave.user?.trim() || 'USER';
   const sudo = WAYS.find((way) => way === gave.sudo?.trim());
   if (sudo !== undefined) return { user, sudo };

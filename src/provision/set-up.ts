@@ -19,14 +19,18 @@ import type { ServerTls, Wish } from './wish.ts';
 
 /**
  * What comes before `setUp`: waits for those who are still at work on the host, and installs the engine where there is
- * none. After it the facts must be asked for again: only an installed engine tells how it is started.
+ * none. After any step of it the facts must be asked for again: only an installed engine tells how it is started.
  * @throws SlipwayError for every wish that cannot come true, before anything is changed
  */
 export function prepare(facts: Facts, wish: Wish): Step[] {
   refuseUnknownInit(facts);
   configuration(facts, wish);
   const engine = install(facts, wish.engine);
-  return [waitForCloudInit, ...(wish.hostname === undefined ? [] : [setHostname(wish.hostname)]), ...engine];
+  return [
+    ...(facts.busy ? [waitForCloudInit] : []),
+    ...(wish.hostname === undefined ? [] : [setHostname(wish.hostname)]),
+    ...engine,
+  ];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { quote } from '../ssh/quote.ts';
 import type { File } from './configuration.ts';
-import type { Facts } from './facts.ts';
+import { CLOUD_INIT_IS_DONE, type Facts } from './facts.ts';
 import { DAEMON_JSON, TLS_FILES } from './paths.ts';
 import { serviceOf } from './service.ts';
 import { hereDocument, type Step, sh } from './step.ts';
@@ -9,14 +9,7 @@ import type { ServerTls } from './wish.ts';
 /** Other tools are still at work on a new machine, and would fight over the package manager. */
 export const waitForCloudInit: Step = {
   title: 'wait for cloud-init',
-  done: sh`
-    have cloud-init || exit 0
-    case $(cloud-init status 2>/dev/null) in
-      *running*) false ;;
-      *'not run'* | *'not started'*) ! systemctl is-system-running 2>/dev/null | grep -qE 'initializing|starting' ;;
-      *) true ;;
-    esac
-  `,
+  done: CLOUD_INIT_IS_DONE,
   // Its own failure is told, and is not ours: what we need is looked at step by step.
   run: 'timeout 600 cloud-init status --wait || cloud-init status --long || true',
   hint: 'See /var/log/cloud-init-output.log on the host',

@@ -4,11 +4,12 @@ import { dial } from './dial.ts';
 import { type Forward, type ForwardOptions, forward } from './forward.ts';
 import { handshake } from './handshake.ts';
 import { type Identity, readIdentity } from './identity.ts';
-import { parsePublicKey } from './keys.ts';
 import { type Link, linkOf } from './link.ts';
+import { parsePin } from './pinned.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 import { type ShellOptions, shell } from './shell.ts';
 import { type Journey, placeOf, type Stage } from './stage.ts';
+import { type Talk, type TalkLimits, talk } from './talk.ts';
 import { upload } from './upload.ts';
 
 export interface Target {
@@ -17,7 +18,7 @@ export interface Target {
   readonly port: number;
   readonly user: string;
   readonly identity: Identity;
-  /** The only keys that the host may show: "ssh-ed25519 AAAA…". */
+  /** The only keys that the host may show: "ssh-ed25519 AAAA…", or the fingerprint of one, "SHA256:…". */
   readonly hostKeys: readonly string[];
   /** Another host, from which alone this one is reached. */
   readonly via?: Target;
@@ -34,7 +35,11 @@ export interface ConnectOptions {
 
 /** One login; any number of commands at once. */
 export interface Connection {
+  /** The one that the host has shown: "ssh-ed25519 AAAA…". */
+  readonly hostKey: string;
   run(command: string, options?: RunOptions): Promise<RunResult>;
+  /** Starts a command that is told the rest of its input later. */
+  talk(command: string, beginning: string, limits: TalkLimits): Promise<Talk>;
   upload(path: string, content: string | Uint8Array, options?: { mode?: number; signal?: AbortSignal }): Promise<void>;
   shell(command?: string, options?: ShellOptions): Promise<number>;
   forward(options: ForwardOptions): Promise<Forward>;
@@ -69,18 +74,20 @@ export async function enter(
   straight: (journey: Journey) => Promise<Duplex>,
 ): Promise<Connection> {
   const { timeout: limit = 15_000, signal, onStage, keepalive } = options;
-  const peer = { ...target, hostKeys: target.hostKeys.map(parsePublicKey) };
+  const peer = { ...target, hostKeys: target.hostKeys.map(parsePin) };
   const credential = await readIdentity(target.identity, target.user);
   const journey = { limit, signal, onStage };
   const socket = await (via ? via.channel(target.host, target.port, journey) : straight(journey));
-  const client = await handshake(socket, peer, credential, { ...journey, keepalive });
+  const { client, hostKey } = await handshake(socket, peer, credential, { ...journey, keepalive });
   onStage?.('shell');
-  return connectionOver(linkOf(client, socket, `${target.user}@${placeOf(target.host, target.port)}`), via);
+  return connectionOver(linkOf(client, socket, `${target.user}@${placeOf(target.host, target.port)}`), hostKey, via);
 }
 
-function connectionOver(link: Link, via: Connection | undefined): Connection {
+function connectionOver(link: Link, hostKey: string, via: Connection | undefined): Connection {
   return {
+    hostKey,
     run: (command, options) => run(link, command, options),
+    talk: (command, beginning, limits) => talk(link, command, beginning, limits),
     upload: (path, content, options) => upload(link, path, content, options),
     shell: (command, options) => shell(link, command, options),
     forward: (options) => forward(link, options),

@@ -2,9 +2,9 @@ import type { Duplex } from 'node:stream';
 import type { AuthenticationType, Client, HostVerifier, NextAuthHandler } from 'ssh2';
 import { SlipwayError } from '../errors.ts';
 import type { Credential } from './identity.ts';
-import { formatPublicKey, type PublicKey, publicKeyOf } from './keys.ts';
+import { formatPublicKey, publicKeyOf } from './keys.ts';
 import { loadSsh2 } from './library.ts';
-import { algorithmsOf, changedKey, isPinned, preferred } from './pinned.ts';
+import { algorithmsOf, changedKey, isPinned, type Pin, preferred } from './pinned.ts';
 import { type Journey, placeOf, type Stage, StageError } from './stage.ts';
 
 export interface Peer {
@@ -12,14 +12,14 @@ export interface Peer {
   readonly port: number;
   readonly user: string;
   /** The only keys that the host may show. */
-  readonly hostKeys: readonly PublicKey[];
+  readonly hostKeys: readonly Pin[];
 }
 
 /** After how many milliseconds of silence to ask whether the peer is still there; after three without answer it is not. */
 const KEEPALIVE = 15_000;
 
 /**
- * Checks the host's key, then logs in. Nothing about who we are is sent to a host that shows another key.
+ * Checks the host's key, then logs in; gives the key ("ssh-ed25519 AAAA…"). Nothing about who we are is sent to a host that shows another key.
  * @throws StageError of `host key` (code `unsafe` when the key is not a pinned one) or `authentication`
  */
 export async function handshake(
@@ -27,10 +27,11 @@ export async function handshake(
   peer: Peer,
   credential: Credential,
   journey: Journey & { keepalive?: number | undefined },
-): Promise<Client> {
+): Promise<{ client: Client; hostKey: string }> {
   const { Client } = await loadSsh2();
   const client = new Client();
   const state: State = { stage: 'host key', accepted: [], partly: false };
+  let hostKey = '';
   journey.onStage?.('host key');
   const ended = settled(client, socket, journey);
   client.connect({
@@ -44,6 +45,7 @@ export async function handshake(
         state.refusal = changedKey(peer.host, peer.port, peer.hostKeys, blob);
         return false;
       }
+      hostKey = formatPublicKey(publicKeyOf(blob));
       state.stage = 'authentication';
       journey.onStage?.('authentication');
       return true;
@@ -51,7 +53,7 @@ export async function handshake(
     authHandler: offerOnce(credential, state),
   });
   const end = await ended;
-  if (end.how === 'ready') return client;
+  if (end.how === 'ready') return { client, hostKey };
   throw state.refusal ?? explain(end, peer, credential, state);
 }
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { codeOf } from '../errors.ts';
-import { formatPublicKey, type PublicKey, parsePublicKey } from './keys.ts';
+import { fingerprint, formatPublicKey, type PublicKey, parsePublicKey } from './keys.ts';
 
 /** The text of a known_hosts file that pins these keys ("ssh-ed25519 AAAA…") to one host. */
 export function knownHosts(host: string, port: number, keys: readonly string[]): string {
@@ -15,10 +15,10 @@ export function knownHostKeys(text: string, host: string, port: number): string[
   return [...new Set(trusted.map((entry) => entry.key))];
 }
 
-/** Whether a known_hosts file says that this key must never be accepted from this host. */
-export function isRevoked(text: string, host: string, port: number, key: string): boolean {
-  const offered = bare(parsePublicKey(key));
-  return entriesFor(text, host, port).some((entry) => entry.marker === '@revoked' && entry.key === offered);
+/** Whether a known_hosts file says that the key with this fingerprint must never be accepted from this host. */
+export function isRevoked(text: string, host: string, port: number, print: string): boolean {
+  const revoked = entriesFor(text, host, port).filter(({ marker }) => marker === '@revoked');
+  return revoked.some(({ key }) => fingerprint(key) === print);
 }
 
 /** A host as known_hosts names it: bare at port 22, "[host]:port" elsewhere (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */

@@ -10,4 +10,5 @@ export { quote, quoteAll } from './quote.ts';
 export type { RunOptions, RunResult } from './run.ts';
 export type { ShellOptions } from './shell.ts';
 export { type Stage, StageError } from './stage.ts';
-export { type WaitOptions, waitForSsh } from './wait.ts';
+export type { Talk } from './talk.ts';
+export { type Opening, type WaitOptions, waitForSsh } from './wait.ts';

@@ -7,11 +7,13 @@ export interface RunOptions {
   /** What the command reads; it always finds an end. */
   input?: string | Uint8Array;
   /** Given every whole line as it comes, without its line end. */
-  onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  onLine?: OnLine;
   signal?: AbortSignal | undefined;
   /** In milliseconds; no limit when absent. */
   timeout?: number;
 }
+
+export type OnLine = (line: string, stream: 'stdout' | 'stderr') => void;
 
 export interface RunResult extends Exit {
   stdout: string;
@@ -24,15 +26,44 @@ export interface RunResult extends Exit {
  * goes on until it next reads or prints: a server does not end it (OpenSSH signals no process of root)
  */
 export async function run(link: Link, command: string, options: RunOptions = {}): Promise<RunResult> {
+  return within(link, options, (end) =>
+    link.session(
+      (client, done) => client.exec(command, done),
+      (session) => finish(session, options, end),
+      end,
+    ),
+  );
+}
+
+/**
+ * Does the work until the signal or the limit ends it.
+ * @throws SlipwayError `interrupted` or `timeout`, and then not what followed from it
+ */
+export function within<T>(
+  link: Link,
+  options: Pick<RunOptions, 'signal' | 'timeout'>,
+  begin: (end: AbortSignal) => Promise<T>,
+): Promise<T> {
   const end = endOf(options);
   const cut = cutShort(link, options, end);
-  const work = link.session(
-    (client, done) => client.exec(command, done),
-    (session) => finish(session, options, end),
-    end,
-  );
+  const work = begin(end);
   work.catch(() => undefined); // once it was cut short, that is the reason to give, and not what followed from it
   return Promise.race([work, cut]);
+}
+
+/** All that a stream says; each whole line is passed on as it comes, without its line end. */
+export async function collect(stream: Readable, onLine: (line: string) => void): Promise<string> {
+  const parts: string[] = [];
+  let rest = '';
+  stream.setEncoding('utf8'); // a letter may be split between two packets
+  for await (const part of stream as AsyncIterable<string>) {
+    parts.push(part);
+    const lines = (rest + part).split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(onLine);
+  }
+  if (rest !== '') onLine(rest);
+  return parts.join('');
 }
 
 function endOf({ signal, timeout }: RunOptions): AbortSignal {
@@ -65,18 +96,4 @@ async function finish({ channel, exit }: Session, options: RunOptions, end: Abor
   } finally {
     end.removeEventListener('abort', stop);
   }
-}
-
-async function collect(stream: Readable, onLine: (line: string) => void): Promise<string> {
-  const parts: string[] = [];
-  let rest = '';
-  stream.setEncoding('utf8'); // a letter may be split between two packets
-  for await (const part of stream as AsyncIterable<string>) {
-    parts.push(part);
-    const lines = (rest + part).split('\n');
-    rest = lines.pop() ?? '';
-    lines.forEach(onLine);
-  }
-  if (rest !== '') onLine(rest);
-  return parts.join('');
 }

@@ -5,6 +5,7 @@ import { lastLines } from '../program.ts';
 import { type Connection, type ConnectOptions, connect, enter, type Target } from './connect.ts';
 import { dial } from './dial.ts';
 import { type Journey, placeOf, type Stage, StageError } from './stage.ts';
+import type { Talk } from './talk.ts';
 
 export interface WaitOptions {
   /** For the whole way, in milliseconds. */
@@ -14,24 +15,44 @@ export interface WaitOptions {
   stage?: (name: Stage) => void;
 }
 
+/** What a host is asked first, for `Connection.talk`. */
+export interface Opening {
+  readonly command: string;
+  readonly beginning: string;
+  /** Whether a line shows that the command runs. */
+  isAnswer(line: string): boolean;
+}
+
 /**
- * Waits until a host that is starting can be logged in to and runs a command: address, port, banner, host key,
- * authentication, shell. A function as target is asked anew at each try, and gives undefined while there is no address.
+ * Waits until a host that is starting can be logged in to and answers what it is asked first: address, port, banner, host
+ * key, authentication, shell. A function as target is asked anew at each try, and gives undefined while there is no address.
  * @throws SlipwayError `timeout` whose cause says which stage was reached; StageError `unsafe` at once for another host key
  */
 export async function waitForSsh(
-  target: Target | (() => Promise<Target | undefined>),
+  target: Target | FindTarget,
   options: WaitOptions,
-): Promise<Connection> {
+  opening: Opening = READY,
+): Promise<Arrival> {
   const { limit, signal } = options;
   const between: Between = {};
-  const attempt = attempts(typeof target === 'function' ? target : async () => target, options, between);
+  const find = typeof target === 'function' ? target : async () => target;
+  const attempt = attempts(find, options, between, opening);
   try {
     return await waitFor({ what: 'SSH', limit, signal, pause: PAUSE }, attempt, mayPass);
   } catch (error) {
     between.host?.close();
     throw error;
   }
+}
+
+const READY: Opening = { command: 'echo ready', beginning: '', isAnswer: (line) => line === 'ready' };
+
+/** Undefined while there is no address yet. */
+type FindTarget = () => Promise<Target | undefined>;
+
+interface Arrival {
+  readonly connection: Connection;
+  readonly talk: Talk;
 }
 
 /** The host that the target is reached through, connected once for all tries; it has to be up, the target comes up. */
@@ -65,7 +86,7 @@ function patienceAfter(waited: number): Patience {
 }
 
 /** Each try; when time runs out in the middle of one, the reason is what stopped the one before. */
-function attempts(find: () => Promise<Target | undefined>, { limit, signal, stage }: WaitOptions, between: Between) {
+function attempts(find: FindTarget, { limit, signal, stage }: WaitOptions, between: Between, opening: Opening) {
   const start = performance.now();
   const end = start + limit;
   const onStage = inOrder(stage);
@@ -79,7 +100,7 @@ function attempts(find: () => Promise<Target | undefined>, { limit, signal, stag
       if (target.via) between.host ??= await connect(target.via, { signal });
       const patience = patienceAfter(performance.now() - start);
       const timeout = Math.min(patience.login, end - performance.now());
-      return await enterAndTry(target, { signal, onStage, timeout }, patience, between.host);
+      return await enterAndTry(target, { signal, onStage, timeout }, patience, between.host, opening);
     } catch (error) {
       if (performance.now() >= end && mayPass(error) && reason !== undefined) throw reason;
       reason = error;
@@ -96,26 +117,39 @@ async function enterAndTry(
   options: ConnectOptions,
   { greeting, login, nextTry }: Patience,
   via: Connection | undefined,
-): Promise<Connection> {
+  opening: Opening,
+): Promise<Arrival> {
   const connection = await enter(target, options, via, (journey) =>
     dialSoonest(target, { ...journey, limit: Math.min(greeting, journey.limit) }, nextTry),
   );
   try {
-    const { code, stdout, stderr } = await connection.run('exit 0', { signal: options.signal, timeout: login });
-    if (code === 0) return connection;
-    throw new StageError(
-      'shell',
-      'unsupported',
-      `"${target.user}" runs no commands on "${placeOf(target.host, target.port)}"`,
-      {
-        cause: new Error(lastLines(stdout + stderr, 3) || `exit code ${code}`),
-        hint: 'Give a user with a login shell.',
-      },
-    );
+    return { connection, talk: await firstWords(connection, target, opening, options.signal, login) };
   } catch (error) {
     if (!via) connection.close(); // it would take the host in between with it
     throw error;
   }
+}
+
+async function firstWords(
+  connection: Connection,
+  { user, host, port }: Target,
+  { command, beginning, isAnswer }: Opening,
+  signal: AbortSignal | undefined,
+  timeout: number,
+): Promise<Talk> {
+  const limits = { signal, timeout };
+  const talk = await connection.talk(command, beginning, limits);
+  let answered = false;
+  const notice = (line: string) => {
+    answered ||= isAnswer(line);
+    return answered;
+  };
+  const { text, exit } = await talk.heard(notice, limits);
+  if (answered) return talk;
+  throw new StageError('shell', 'unsupported', `"${user}" runs no commands on "${placeOf(host, port)}"`, {
+    cause: new Error(lastLines(text, 3) || `exit code ${exit?.code}`),
+    hint: 'Give a user with a login shell.',
+  });
 }
 
 /** Starts another try every so often while the earlier ones hang; what comes first, a greeting or a failure, is the answer. */

@@ -46,7 +46,7 @@ export async function bootForeignHost(): Promise<ForeignHost> {
     identity: { privateKey: client.privateKey },
     hostKeys: [hostKey.publicKey],
   };
-  (await waitForSsh(target, { limit: 10 * 60_000 })).close();
+  (await waitForSsh(target, { limit: 10 * 60_000 })).connection.close();
   const run = (script: string, input?: Uint8Array) => runOn(target, script, input);
   await run('cloud-init status --wait >/dev/null; systemctl daemon-reload; systemctl enable --now docker');
   await run(MAKE_TOOLS, await readFile('/bin/busybox'));

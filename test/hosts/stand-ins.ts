@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import ssh2 from 'ssh2';
 import type { Pair } from '../../src/certs/index.ts';
+import { opening } from '../../src/provision/index.ts';
 import { generateKey } from '../../src/ssh/keys.ts';
 import { type Running, startEngine } from '../engine/server.ts';
 import { type Chroot, makeChroot } from '../provision/chroot.ts';
@@ -21,7 +22,7 @@ export interface StandIns {
   /** How many log-ins there were. */
   readonly logins: () => number;
   /**
-   * Called for each command that a host is told to run, with its number on that host, from 1: `drop` cuts the connection
+   * Called for each script that a host is told to run, with its number on that host, from 1: `drop` cuts the connection
    * before it runs, and at `silence` nothing comes from there any more.
    */
   intercept: (command: number) => 'drop' | 'silence' | undefined;
@@ -106,16 +107,17 @@ async function startHost(about: About, answers: Answers, { loggedIn, intercept }
     });
     client.on('ready', loggedIn);
     client.on('session', (accept) => {
-      accept().on('exec', async (accept, _, { command }) => {
-        commands += 1;
-        const fault = intercept(commands);
-        if (fault) return suffer(fault, sockets);
+      accept().on('exec', async (accept) => {
         const channel = accept();
-        const script = command === 'exit 0' ? '' : await textOf(channel);
-        const tls = tlsIn(script);
-        if (tls) engine ??= startEngine(tls.pair, tls.ca, undefined, address, 2376);
-        await engine;
-        channel.write(script === '' ? '' : await answers.to(about.id, script));
+        for await (const script of scriptsOf(channel)) {
+          commands += 1;
+          const fault = intercept(commands);
+          if (fault) return suffer(fault, sockets);
+          const tls = tlsIn(script);
+          if (tls) engine ??= startEngine(tls.pair, tls.ca, undefined, address, 2376);
+          await engine;
+          channel.write(await answers.to(about.id, script));
+        }
         channel.exit(0);
         channel.end();
       });
@@ -133,6 +135,18 @@ async function startHost(about: About, answers: Answers, { loggedIn, intercept }
       await (await engine)?.close();
     },
   };
+}
+
+/** What a shell is told: at the first connection one script more, once the opening is answered. */
+async function* scriptsOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
+  let text = '';
+  for await (const part of stream) {
+    text += part;
+    if (!text.startsWith(opening)) continue;
+    yield opening;
+    text = text.slice(opening.length);
+  }
+  if (text !== '') yield text;
 }
 
 function suffer(fault: 'drop' | 'silence', sockets: Iterable<Socket>): void {

@@ -20,6 +20,8 @@ import { carryOut, output, type Telling } from './shells.ts';
 /** A host of the size of a folder: busybox, and programs of ours where a real host has systemd, docker and apt. */
 export interface Chroot {
   readonly folder: string;
+  /** The words that start a shell in it. */
+  readonly shell: readonly [string, ...string[]];
   facts(): Promise<Facts>;
   carryOut(steps: readonly Step[]): Promise<Telling>;
   /** What a script prints there. */
@@ -74,10 +76,11 @@ export async function makeChroot(): Promise<Chroot> {
   write('state/calls', '');
 
   // Without root, a user namespace gives the right to chroot.
-  const enter = userInfo().uid === 0 ? [] : ['unshare', '--map-root-user'];
-  const shell = [...enter, 'env', '-i', 'PATH=/usr/sbin:/usr/bin:/bin', 'chroot', folder, '/bin/sh'];
+  const inside = ['env', '-i', 'PATH=/usr/sbin:/usr/bin:/bin', 'chroot', folder, '/bin/sh'] as const;
+  const shell = userInfo().uid === 0 ? inside : (['unshare', '--map-root-user', ...inside] as const);
   return {
     folder,
+    shell,
     write,
     read: (name) => readFileSync(path(name), 'utf8'),
     facts: async () => parseFacts(await output(shell, detect)),

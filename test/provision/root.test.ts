@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SlipwayError } from '../../src/errors.ts';
 import { run } from '../../src/program.ts';
-import { asRoot, parseProbe, probe } from '../../src/provision/root.ts';
+import { asRoot, opening, parseOpening } from '../../src/provision/root.ts';
 
 const PASSWORD = `it's "a" $pass \\word`;
 
@@ -39,19 +39,19 @@ afterAll(() => rm(bin, { recursive: true, force: true }));
 const env = (kind: string) => ({ HOME: bin, PATH: `${bin}:/usr/bin:/bin`, SUDO_KIND: kind, SUDO_PASSWORD: PASSWORD });
 
 test.each(['free', 'password'] as const)('finds out that sudo is %s', async (kind) => {
-  const { stdout } = await run('sh', ['-s'], { input: probe, env: env(kind) });
-  expect(parseProbe(stdout)).toEqual({ user: 'ann', sudo: kind });
+  const { stdout } = await run('sh', ['-s'], { input: opening, env: env(kind) });
+  expect(parseOpening(stdout)).toEqual({ user: 'ann', sudo: kind });
 });
 
 test('finds out that we are root, or are not', async () => {
-  const { stdout } = await run('sh', ['-s'], { input: probe, env: { PATH: '/usr/bin:/bin' } });
-  if (userInfo().uid === 0) expect(parseProbe(stdout)).toEqual({ user: 'root', sudo: 'root' });
+  const { stdout } = await run('sh', ['-s'], { input: opening, env: { PATH: '/usr/bin:/bin' } });
+  if (userInfo().uid === 0) expect(parseOpening(stdout)).toEqual({ user: 'root', sudo: 'root' });
   else expect(stdout).toContain('give user');
 });
 
 test('without a way to become root says why, and what to add to sudoers', async () => {
-  const { stdout } = await run('sh', ['-s'], { input: probe, env: env('broken') });
-  const refused = thrown(() => parseProbe(stdout));
+  const { stdout } = await run('sh', ['-s'], { input: opening, env: env('broken') });
+  const refused = thrown(() => parseOpening(stdout));
   expect(refused).toMatchObject({
     code: 'refused',
     message: 'The user "ann" cannot become root on the host',
@@ -66,14 +66,14 @@ test('a host without sudo says so', async () => {
   await symlink(join(bin, 'id'), join(few, 'id'));
   // The script adds the usual folders to PATH, so sudo can only be hidden where the machine has none.
   const { stdout } = await run('/bin/sh', ['-s'], {
-    input: probe.replace(/PATH="\$PATH:[^"]*"/, 'PATH="$PATH"'),
+    input: opening.replace(/PATH="\$PATH:[^"]*"/, 'PATH="$PATH"'),
     env: { PATH: few },
   });
-  expect(thrown(() => parseProbe(stdout)).cause).toEqual(new Error('sudo is not installed'));
+  expect(thrown(() => parseOpening(stdout)).cause).toEqual(new Error('sudo is not installed'));
 });
 
 test('noise of a login shell, or no answer at all, is not taken for one', () => {
-  expect(() => parseProbe('Welcome!\nslipway: give sudo cm9vdA==\n')).toThrow('cannot become root');
+  expect(() => parseOpening('Welcome!\nslipway: give sudo cm9vdA==\n')).toThrow('cannot become root');
 });
 
 describe.each(['sh', 'bash', 'dash', 'busybox'])('the root command in the login shell %s', (shell) => {

@@ -52,6 +52,7 @@ export function freshHost(system: keyof typeof osReleases): Facts {
     confD: { ours: false },
     diskFree: 9000,
     touched: false,
+    busy: true,
   };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { output, run } from '../../src/program.ts';
-import { generateKey, isRevoked, knownHostKeys, knownHosts } from '../../src/ssh/index.ts';
+import { fingerprint, generateKey, isRevoked, knownHostKeys, knownHosts } from '../../src/ssh/index.ts';
 
 let one: string;
 let two: string;
@@ -93,8 +93,8 @@ describe("a person's known_hosts", () => {
   test('never gives a revoked key, nor that of an authority', () => {
     const text = `host ${one}\nhost ${two}\n@revoked * ${one}\n@cert-authority host ${two}\n`;
     expect(knownHostKeys(text, 'host', 22)).toEqual([two]);
-    expect(isRevoked(text, 'host', 22, one)).toBe(true);
-    expect(isRevoked(text, 'host', 22, two)).toBe(false);
+    expect(isRevoked(text, 'host', 22, fingerprint(one))).toBe(true);
+    expect(isRevoked(text, 'host', 22, fingerprint(two))).toBe(false);
     expect(knownHostKeys(`@cert-authority * ${one}\n`, 'host', 22)).toEqual([]);
   });
 });

@@ -67,7 +67,7 @@ describe('a host behind another', () => {
     const before = count(between, LOGIN);
     const waiting = waitForSsh(throughBetween(), { limit: 60_000 });
     setTimeout(() => inside.start(), 1500);
-    const connection = await waiting;
+    const { connection } = await waiting;
     expect((await connection.run('echo up')).stdout).toBe('up\n');
     expect(count(between, LOGIN) - before).toBe(1);
     connection.close();

@@ -18,7 +18,7 @@ afterAll(() => sshd.remove());
 
 /** How long it took after an event, in milliseconds. */
 async function arrival(target: Parameters<typeof waitForSsh>[0], event: Promise<number>): Promise<number> {
-  const connection = await waitForSsh(target, { limit: 90_000 });
+  const { connection } = await waitForSsh(target, { limit: 90_000 });
   const arrived = performance.now();
   expect((await connection.run('echo ready')).stdout).toBe('ready\n');
   connection.close();
@@ -42,7 +42,7 @@ describe('a host that comes up', () => {
     const target = async () => (++asked < 3 ? undefined : targetOf(sshd));
     const waiting = waitForSsh(target, { limit: 90_000, stage: (stage) => stages.push(stage) });
     const up = await later(1000, sshd.start);
-    const connection = await waiting;
+    const { connection } = await waiting;
     expect(performance.now() - up).toBeLessThan(45_000);
     connection.close();
     expect(stages).toEqual(['address', 'port', 'banner', 'host key', 'authentication', 'shell']);

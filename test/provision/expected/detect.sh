@@ -59,6 +59,13 @@ if untouched /etc/docker/slipway/ca.pem && untouched /etc/docker/slipway/cert.pe
 fi
 if [ -e "$memory/installing" ]; then echo yes | give installing; fi
 if grep -q ' /etc/docker/daemon.json$' "$memory/touched" 2>/dev/null; then echo yes | give touched; fi
+if ! ( have cloud-init || exit 0
+if [ -e /run/cloud-init/result.json ] || [ -e /run/cloud-init/disabled ]; then exit 0; fi
+case $(cloud-init status 2>/dev/null) in
+  *running*) false ;;
+  *'not run'* | *'not started'*) ! systemctl is-system-running 2>/dev/null | grep -qE 'initializing|starting' ;;
+  *) true ;;
+esac ); then echo yes | give busy; fi
 }
 
 main() {

@@ -8,6 +8,7 @@ nonce='NONCE'
 
 done_1() {
 have cloud-init || exit 0
+if [ -e /run/cloud-init/result.json ] || [ -e /run/cloud-init/disabled ]; then exit 0; fi
 case $(cloud-init status 2>/dev/null) in
   *running*) false ;;
   *'not run'* | *'not started'*) ! systemctl is-system-running 2>/dev/null | grep -qE 'initializing|starting' ;;

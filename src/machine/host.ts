@@ -53,7 +53,7 @@ export async function withBootingHost<T>(
   };
   const first = machine.sudo === undefined ? OPENING : undefined;
   const { connection, talk } = await tellerFor(work, machine.name).stage('wait for SSH', (_, at) =>
-    waitForSsh(target, { limit: BOOT_LIMIT, signal: work.signal, stage: at }, first),
+    waitForSsh(target, { limit: BOOT_LIMIT, signal: work.signal, stage: at, isUp: machine.adopted }, first),
   );
   return using(work, machine, connection, use, first && talk);
 }

@@ -13,6 +13,8 @@ export interface WaitOptions {
   signal?: AbortSignal | undefined;
   /** Told of every stage when it is reached for the first time. */
   stage?: (name: Stage) => void;
+  /** Nobody has just started it: what takes long is slow, and is given its time instead of a second connection. */
+  isUp?: boolean;
 }
 
 /** What a host is asked first, for `Connection.talk`. */
@@ -71,10 +73,12 @@ interface Patience {
   readonly login: number;
   /**
    * After which another is begun beside it: QEMU's user network drops what comes before the guest is up, so that a try
-   * may hang that another does not.
+   * may hang that another does not. Absent: none is.
    */
-  readonly nextTry: number;
+  readonly nextTry?: number;
 }
+
+const WITH_ONE_THAT_IS_UP: Patience = { greeting: 60_000, login: 60_000 };
 
 /** A host that has kept us waiting for long is slow: to be asked by many at once would make it slower. */
 function patienceAfter(waited: number): Patience {
@@ -86,7 +90,8 @@ function patienceAfter(waited: number): Patience {
 }
 
 /** Each try; when time runs out in the middle of one, the reason is what stopped the one before. */
-function attempts(find: FindTarget, { limit, signal, stage }: WaitOptions, between: Between, opening: Opening) {
+function attempts(find: FindTarget, options: WaitOptions, between: Between, opening: Opening) {
+  const { limit, signal, stage, isUp } = options;
   const start = performance.now();
   const end = start + limit;
   const onStage = inOrder(stage);
@@ -98,7 +103,7 @@ function attempts(find: FindTarget, { limit, signal, stage }: WaitOptions, betwe
       const target = await find();
       if (!target) throw new StageError('address', 'not-found', 'The machine has no address yet');
       if (target.via) between.host ??= await connect(target.via, { signal });
-      const patience = patienceAfter(performance.now() - start);
+      const patience = isUp ? WITH_ONE_THAT_IS_UP : patienceAfter(performance.now() - start);
       const timeout = Math.min(patience.login, end - performance.now());
       return await enterAndTry(target, { signal, onStage, timeout }, patience, between.host, opening);
     } catch (error) {
@@ -153,7 +158,8 @@ async function firstWords(
 }
 
 /** Starts another try every so often while the earlier ones hang; what comes first, a greeting or a failure, is the answer. */
-async function dialSoonest({ host, port }: Target, journey: Journey, nextTry: number): Promise<Socket> {
+async function dialSoonest({ host, port }: Target, journey: Journey, nextTry: number | undefined): Promise<Socket> {
+  if (nextTry === undefined) return dial(host, port, journey);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, journey.signal ?? stop.signal]);
   const tries: Promise<Socket>[] = [];

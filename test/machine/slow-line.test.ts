@@ -7,8 +7,8 @@ import { fingerprint, generateKey } from '../../src/ssh/index.ts';
 import { newUser, type User } from '../commands/cli.ts';
 import { type EngineHost, startEngineHost } from '../hosts/engine-host.ts';
 
-/** Long enough that one side's packets do not cross the other's; what is counted does not depend on it. */
-const ROUND_TRIP = 40;
+/** In milliseconds: long enough that the packets of one side do not cross those of the other. */
+const ROUND_TRIP = 100;
 
 let user: User;
 let host: EngineHost;

@@ -1,5 +1,5 @@
 // Turns what script/specs fetched into the files that tests read: node script/specs.js FETCHED FOLDER
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -13,26 +13,37 @@ const GROUPS = {
   resources: 'resourceGroups providers resources',
 };
 for (const [service, groups] of Object.entries(GROUPS))
-  write(`azure/arm-${service}.mappers.json`, await mappersOf(`arm-${service}`, groups.split(' ')));
+  await make(`azure/arm-${service}.mappers.json`, `arm-${service}`, (source) => mappersOf(source, groups.split(' ')));
 
-write('azure/Microsoft.Compute.2026-03-01.schema.json', bodiesOf(json('Microsoft.Compute.json')));
-write('azure/Microsoft.Network.2025-05-01.schema.json', bodiesOf(json('Microsoft.Network.json')));
+await make('azure/Microsoft.Compute.2026-03-01.schema.json', 'Microsoft.Compute.json', async (source) =>
+  bodiesOf(json(source)),
+);
+await make('azure/Microsoft.Network.2025-05-01.schema.json', 'Microsoft.Network.json', async (source) =>
+  bodiesOf(json(source)),
+);
 
-const { nested } = json('compute/build/protos/protos.json');
-write('google/compute-v1.protos.json', nested.google.nested.cloud.nested.compute.nested.v1);
-write('google/compute-v1.discovery-20220831.json', json('discovery.json'));
+await make('google/compute-v1.protos.json', 'compute', async (source) => {
+  const { nested } = json(join(source, 'build/protos/protos.json'));
+  return nested.google.nested.cloud.nested.compute.nested.v1;
+});
+await make('google/compute-v1.discovery-20220831.json', 'discovery.json', async (source) => json(source));
 
-const model = gunzipSync(readFileSync(join(fetched, 'botocore/botocore/data/ec2/2016-11-15/service-2.json.gz')));
-write('aws/ec2-2016-11-15.botocore.json', JSON.parse(model.toString()));
+await make(
+  'aws/ec2-2016-11-15.botocore.json',
+  'botocore/botocore/data/ec2/2016-11-15/service-2.json.gz',
+  async (source) => JSON.parse(gunzipSync(readFileSync(join(fetched, source))).toString()),
+);
 
 function json(file) {
   return JSON.parse(readFileSync(join(fetched, file), 'utf8'));
 }
 
-function write(file, definitions) {
+/** Writes a file that is made from what was fetched; from what was not, none. */
+async function make(file, source, definitions) {
+  if (!existsSync(join(fetched, source))) return;
   const path = join(folder, file);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, JSON.stringify(definitions));
+  writeFileSync(path, JSON.stringify(await definitions(source)));
 }
 
 /** A package of Azure's: { operations: { virtualMachines: { get } }, mappers: { VirtualMachine } }. */

@@ -94,6 +94,21 @@ describe('what machines share', () => {
       expect(await cloud.left()).toEqual([]);
     },
   );
+
+  test.each(orders)(
+    'at AWS is the account’s own: "%s" goes, then "%s", which had lost nothing',
+    async (first, second) => {
+      await createEc2('one');
+      await createEc2('two');
+      const { notes } = await record(second);
+      expect(notes).toHaveLength(3);
+      expect(await user.slipway('rm', '-y', first)).toMatchObject({ code: 0 });
+      const left = (await ec2.left()).join(', ');
+      for (const { id } of notes) expect(left).toContain(id);
+      expect(await user.slipway('rm', '-y', second)).toMatchObject({ code: 0 });
+      expect(await ec2.left()).toEqual([]);
+    },
+  );
 });
 
 describe('rm', () => {

@@ -1,8 +1,9 @@
 """The instance metadata service of the instances that moto keeps, in version 1 where an instance allows it, and 2.
 
 After "Use the Instance Metadata Service to access instance metadata" and "Instance metadata categories" in AWS's user
-guide. An instance is known by the address that asks, its private one. How many hops an answer may go is the network's
-affair: nobody is further than one hop here who should not be.
+guide. An instance is known by the address that asks, its private one. How many hops an answer may go
+(HttpPutResponseHopLimit) is seen by the network alone, and not kept here: QEMU's ends connections of the guest's in
+itself, so that a container's looks like the machine's own. That 1 is asked for is tested in parts.test.ts.
 """
 import base64, json, re, secrets, time
 

@@ -5,7 +5,7 @@ import { EC2Client, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, expect } from '@jest/globals';
 import { generateKey } from '../../src/ssh/keys.ts';
 import { type Ec2Cloud, startCloud } from '../clouds/amazonec2/index.ts';
-import { journey } from './journey.ts';
+import type { Journey } from './journey.ts';
 
 const SMALL = ['--amazonec2-instance-type', 't3.micro'];
 
@@ -27,7 +27,7 @@ const key = join(folder, 'id_ed25519');
 await writeFile(key, (await generateKey('ann')).privateKey, { mode: 0o600 });
 afterAll(() => rm(folder, { recursive: true }));
 
-journey('amazonec2', {
+export const ec2: Journey = {
   // Without an elastic address: that would stay the same.
   start: async () => Object.assign(await startCloud({ guests: true }), { words: SMALL }),
   privately: ['--amazonec2-private-address-only', '--amazonec2-ssh-keypath', key],
@@ -42,4 +42,4 @@ journey('amazonec2', {
     const owner = new EC2Client({ region: 'us-east-1', endpoint, credentials });
     await owner.send(new TerminateInstancesCommand({ InstanceIds: [instance] }));
   },
-});
+};

@@ -8,6 +8,7 @@ import { flags as hetzner } from './hetzner/flags.ts';
 import { flags as ibm } from './ibm/flags.ts';
 import type { DriverName } from './index.ts';
 import { flags as qemu } from './qemu/settings.ts';
+import { flags as softlayer } from './softlayer/flags.ts';
 import { flags as vsphere } from './vsphere/flags.ts';
 
 /** The flags of each driver, as the driver itself has them: whoever shows all of them need not load the drivers. */
@@ -21,4 +22,5 @@ export const flagsOf: Readonly<Record<DriverName, FlagSpecs>> = {
   digitalocean,
   ibm,
   vsphere,
+  softlayer,
 };

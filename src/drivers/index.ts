@@ -12,6 +12,7 @@ const modules = {
   digitalocean: () => import('./digitalocean/index.ts'),
   ibm: () => import('./ibm/index.ts'),
   vsphere: () => import('./vsphere/index.ts'),
+  softlayer: () => import('./softlayer/index.ts'),
 } satisfies DriverTable;
 
 type Load = () => Promise<{ default: DriverModule }>;
@@ -36,7 +37,6 @@ export const formerNames: readonly string[] = [
   'none',
   'openstack',
   'rackspace',
-  'softlayer',
   'virtualbox',
   'vmwarefusion',
   'vmwarevcloudair',

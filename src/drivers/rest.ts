@@ -95,16 +95,24 @@ function errorOf({ name, failure }: Service, error: unknown, signal: AbortSignal
 }
 
 /**
- * The root of an API, from the variable with which the vendor's own program is pointed elsewhere. Credentials are sent
- * there, so it must be HTTPS, or this computer. @throws SlipwayError `unsafe`
+ * The root of an API, from the variable with which the vendor's own program is pointed elsewhere.
+ * @throws SlipwayError `unsafe`
  */
 export function rootFrom(variable: string, usual: string): string {
   const given = process.env[variable];
-  if (!given) return usual;
+  return given ? safeRoot(given, variable) : usual;
+}
+
+/**
+ * Credentials are sent to the root of an API, so it must be HTTPS, or this computer.
+ * @param named what gave it, for a sentence
+ * @throws SlipwayError `unsafe`
+ */
+export function safeRoot(given: string, named: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const here = url !== undefined && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname);
   if (url?.protocol === 'https:' || (here && url?.protocol === 'http:')) return given;
   throw new SlipwayError('unsafe', `"${given}" is no address of an API to send credentials to`, {
-    hint: `${variable} must begin with https://`,
+    hint: `${named} must begin with https://`,
   });
 }

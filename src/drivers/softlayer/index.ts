@@ -1,0 +1,44 @@
+import type { DriverModule } from '../driver.ts';
+import { planOf } from './check.ts';
+import { newSoftLayer } from './client.ts';
+import { type Facts, factsOf } from './facts.ts';
+import { admit } from './firewall.ts';
+import { flags } from './flags.ts';
+import { fleet } from './fleet.ts';
+import { endpointOf, extend } from './guest.ts';
+import { partsOf } from './parts.ts';
+import type { Place } from './place.ts';
+import { powerOf } from './power.ts';
+import { candidates, settingsOf } from './settings.ts';
+
+/** Virtual servers of IBM Cloud's classic infrastructure, which was SoftLayer's. */
+const softlayer: DriverModule = {
+  summary: "A virtual server of IBM Cloud's classic infrastructure",
+  flags,
+  candidates,
+  fleet,
+  driver(values, site) {
+    const settings = settingsOf(values);
+    const place: Place = { settings, site, softlayer: newSoftLayer(settings.endpoint, site) };
+    let asked: Promise<Facts> | undefined;
+    const facts = () => {
+      asked ??= factsOf(place);
+      return asked;
+    };
+    const parts = partsOf(place, facts);
+    return {
+      ...(settings.user === undefined ? {} : { user: settings.user }),
+      ...(settings.keyPath === undefined ? {} : { key: settings.keyPath }),
+      parts,
+      check: async () => void (await facts()),
+      account: async () => String(await place.softlayer.account()),
+      plan: () => planOf(place, parts, facts),
+      endpoint: (made) => endpointOf(place, made),
+      power: powerOf(place),
+      admit: (made) => admit(place, made),
+      extend: (made) => extend(place, made),
+    };
+  },
+};
+
+export default softlayer;

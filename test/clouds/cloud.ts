@@ -32,6 +32,8 @@ export interface Cloud {
   readonly env: NodeJS.ProcessEnv;
   /** The driver's flags for the smallest machine. */
   readonly words: readonly string[];
+  /** Machines have no firewall of their own there. */
+  readonly unguarded?: true;
   readonly calls: readonly Call[];
   /** Called before a call is carried out, and after, before it is answered; a fault takes the answer's place. */
   intercept: (call: Call, when: 'before' | 'after') => Promise<Fault | undefined> | Fault | undefined;
@@ -50,7 +52,8 @@ export interface FaultyCloud extends Cloud {
   lag(ms: number): Promise<void>;
 }
 
-/** The words with which `slipway create` makes the smallest machine on a cloud, whom only this computer may reach. */
-export function wordsFor({ driver, words }: Cloud): string[] {
-  return ['--driver', driver, '--allow-from', '127.0.0.1', ...words];
+/** The words with which `slipway create` makes the smallest machine on a cloud, whom only this computer may reach where that can be said. */
+export function wordsFor({ driver, words, unguarded }: Cloud): string[] {
+  const guard = unguarded ? [] : ['--allow-from', '127.0.0.1'];
+  return ['--driver', driver, ...guard, ...words];
 }

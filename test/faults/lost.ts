@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { expect, jest, test } from '@jest/globals';
 import { createUntilSsh } from '../clouds/cli.ts';
-import { type Cloud, wordsFor } from '../clouds/cloud.ts';
+import type { Cloud } from '../clouds/cloud.ts';
 import { newUser, type User } from '../commands/cli.ts';
 
 /** What `slipway gc` shows with --json. */
@@ -18,10 +18,8 @@ export interface Shown {
 }
 
 /** Whom a user asks that has no machine there. */
-export function placeOf(cloud: Cloud): string[] {
-  const words = wordsFor(cloud);
-  const at = words.indexOf('--allow-from');
-  return words.filter((_, index) => index !== at && index !== at + 1);
+export function placeOf({ driver, words }: Cloud): string[] {
+  return ['--driver', driver, ...words];
 }
 
 export async function shown(user: User, ...words: string[]): Promise<Shown> {

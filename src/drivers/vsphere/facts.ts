@@ -27,6 +27,7 @@ export interface Network {
 /** @throws SlipwayError `bad-input` for what there is not; `no-capacity` for what cannot be used now */
 export async function factsOf(place: Place): Promise<Facts> {
   const { settings, vsphere } = place;
+  await refuseEsxi(place);
   const items = await inventory(place);
   const datacenters = ofKind(items, 'Datacenter');
   const datacenter = choose(datacenters, 'datacenter', 'vsphere-datacenter', settings.datacenter);
@@ -47,6 +48,14 @@ export async function factsOf(place: Place): Promise<Facts> {
     ...(datastore === undefined ? {} : { datastore }),
     ...(customization === undefined ? {} : { customization }),
   };
+}
+
+async function refuseEsxi({ settings, vsphere }: Place): Promise<void> {
+  if ((await vsphere.about('apiType')) === 'VirtualCenter') return;
+  const { host } = settings.server;
+  throw new SlipwayError('unsupported', `"${host}" is an ESXi by itself, which cannot clone a template`, {
+    hint: 'Name the vCenter that it belongs to: --vsphere-vcenter HOST',
+  });
 }
 
 /** All that this user may see. */
@@ -129,9 +138,6 @@ async function networkOf({ vsphere }: Place, item: Item): Promise<Network> {
 async function customizationOf({ settings, vsphere }: Place): Promise<Xml | undefined> {
   const { customization: name } = settings;
   if (name === undefined) return undefined;
-  if ((await vsphere.about('apiType')) !== 'VirtualCenter') {
-    throw new SlipwayError('bad-input', 'An ESXi keeps no customization specifications: that takes a vCenter');
-  }
   const manager = await vsphere.service('customizationSpecManager');
   const asked = vsphere.call('GetCustomizationSpec', manager, [xml('name', name)]);
   const [kept] = await asked.catch((cause: unknown) => {

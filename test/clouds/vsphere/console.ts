@@ -6,6 +6,7 @@ import { certificate } from './certificate.ts';
 
 /** What somebody does in the vSphere client. */
 export interface Console {
+  turnOff(id: string): Promise<void>;
   /** Deletes a machine that is off. */
   vanish(id: string): Promise<void>;
   rename(id: string, name: string): Promise<void>;
@@ -24,6 +25,9 @@ export function newConsole(port: number): Console {
     return newVsphere({ host: '127.0.0.1', port, thumbprint }, { memory: newMemory() });
   };
   return {
+    async turnOff(id) {
+      await carriedOut(await vsphere(), 'PowerOffVM_Task', machine(id));
+    },
     async vanish(id) {
       await carriedOut(await vsphere(), 'Destroy_Task', machine(id));
     },

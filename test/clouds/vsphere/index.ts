@@ -22,10 +22,12 @@ export interface VsphereCloud extends FaultyCloud {
   there(): Promise<Thing[]>;
   /** The requests that came, as they were. */
   readonly asked: readonly Asked[];
+  /** Another id for the vCenter than its own. */
+  instance: string | undefined;
 }
 
 const USER = 'slipway@vsphere.local';
-const PASSWORD = 'a "password" <with> & such';
+export const PASSWORD = 'a "password" <with> & such';
 
 /** The machine of the simulator's inventory that tests clone. */
 export const TEMPLATE = 'DC0_C0_RP0_VM0';
@@ -42,11 +44,13 @@ export async function startCloud({ guests = false, esx = false }: Options = {}):
     asked.push(question);
     const answer = await (real?.around(question.method, question.on, forward) ?? forward());
     if (question.method === 'CloneVM_Task') births.see(await simulator.there());
+    if (question.method === 'RetrieveServiceContent') return withInstance(answer, cloud.instance);
     return question.body.includes('<type>ContainerView</type>') ? births.hideIn(answer) : answer;
   });
   const { close } = desk;
-  return Object.assign(desk, {
+  const cloud: VsphereCloud = Object.assign(desk, {
     driver: 'vsphere',
+    unguarded: true as const,
     env: { VSPHERE_USERNAME: USER, VSPHERE_PASSWORD: PASSWORD },
     words: [
       ...['--vsphere-vcenter', '127.0.0.1', '--vsphere-vcenter-port', String(desk.port)],
@@ -54,6 +58,7 @@ export async function startCloud({ guests = false, esx = false }: Options = {}):
       ...['--vsphere-template', TEMPLATE, '--vsphere-cluster', 'DC0_C0'],
     ],
     asked,
+    instance: undefined as string | undefined,
     console: newConsole(desk.port),
     there: simulator.there,
     refusal,
@@ -65,6 +70,7 @@ export async function startCloud({ guests = false, esx = false }: Options = {}):
       await simulator.close();
     },
   });
+  return cloud;
 }
 
 const NET = 64 + (process.pid % 128);
@@ -79,6 +85,12 @@ function leftOf(before: readonly Thing[], now: readonly Thing[]): string[] {
     ...changed.map(({ What, State }) => (State === '' ? What : `${What} (${State})`)),
     ...lost.map(({ What }) => `lost: ${What}`),
   ];
+}
+
+function withInstance(answer: Answer, instance: string | undefined): Answer {
+  if (instance === undefined) return answer;
+  const id = `<instanceUuid>${instance}</instanceUuid>`;
+  return { ...answer, body: answer.body.replace(/<instanceUuid>[^<]*<\/instanceUuid>/, id) };
 }
 
 /** Lets lists lag: a vCenter shows a clone once its task has begun, which may have to wait. */

@@ -57,12 +57,13 @@ describe('a vCenter', () => {
 describe('an ESXi', () => {
   useCloud({ esx: true });
 
-  test('is asked alike, and keeps no customizations', async () => {
-    const values = { 'vsphere-cluster': '', 'vsphere-template': 'ha-host_VM0' };
-    expect(await check(values)).toBeUndefined();
-    expect(await check({ ...values, 'vsphere-customization': 'linux' })).toMatchObject({
-      code: 'bad-input',
-      message: expect.stringContaining('takes a vCenter'),
-    });
+  test('is told that it cannot clone', async () => {
+    expect(await check({})).toMatchObject({ code: 'unsupported', hint: expect.stringContaining('vCenter') });
+  });
+
+  test('is asked alike for what there is', async () => {
+    expect(await vsphere.fleet?.survey(SMALL)).toEqual([]);
+    const states = await vsphere.fleet?.states(SMALL, [{ machine: 'vm-0' }]);
+    expect(states).toEqual(['Gone']);
   });
 });

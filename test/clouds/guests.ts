@@ -15,6 +15,15 @@ export interface Guest {
   remove(): Promise<void>;
 }
 
+/** How a cloud's server makes what is behind its machines. */
+export type NewGuest = (userData: string, addresses: readonly string[]) => Promise<Guest>;
+
+/** What a server's option `guests` says: emulated machines, something else, or nothing. */
+export function guestsFor(option: boolean | NewGuest | undefined): NewGuest | undefined {
+  if (option === true) return newGuest;
+  return option || undefined;
+}
+
 /** Makes a guest that finds this user data at its first boot, and is on. */
 export async function newGuest(userData: string, addresses: readonly string[]): Promise<Guest> {
   const place = await newSite({

@@ -1,4 +1,3 @@
-import { newGuest } from '../guests.ts';
 import { type Ask, type Handlers, Refusal, type Reply } from '../rest.ts';
 import { IMAGES, REGIONS, SIZES } from './catalog.ts';
 import { type Action, newId, type Thing, type World } from './world.ts';
@@ -87,7 +86,8 @@ function create(world: World, body: Wanted): Reply {
   const action = world.begin('create', droplet, async () => {
     if (world.doomed) return world.drop('droplets', droplet);
     connect(droplet, body);
-    if (world.guests) world.machines.set(droplet.id, await newGuest(body.user_data ?? '', addressesOf(droplet)));
+    const guest = await world.guests?.(body.user_data ?? '', addressesOf(droplet));
+    if (guest) world.machines.set(droplet.id, guest);
     droplet.status = 'active';
   });
   const link = { id: action.id, rel: 'create', href: `https://api.digitalocean.com/v2/actions/${action.id}` };

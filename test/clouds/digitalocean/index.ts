@@ -1,4 +1,5 @@
 import type { FaultyCloud } from '../cloud.ts';
+import { guestsFor, type NewGuest } from '../guests.ts';
 import { type Ask, openDesk, Refusal, type Reply } from '../rest.ts';
 import { REGIONS } from './catalog.ts';
 import { checker } from './definitions.ts';
@@ -9,8 +10,8 @@ import { scopeFor } from './scopes.ts';
 import { type Kind, newWorld, type Thing, type World } from './world.ts';
 
 export interface Options {
-  /** Droplets are real machines, emulated here. */
-  readonly guests?: boolean;
+  /** Droplets are real machines, emulated here; or what the function makes. */
+  readonly guests?: boolean | NewGuest;
   readonly step?: number;
   readonly lag?: number;
 }
@@ -32,7 +33,7 @@ export interface DigitalOceanCloud extends FaultyCloud {
 const TOKEN = 'dop_v1_test';
 
 export async function startCloud(options: Options = {}): Promise<DigitalOceanCloud> {
-  const world = newWorld({ step: options.step ?? 20, lag: options.lag ?? 0 }, options.guests ?? false);
+  const world = newWorld({ step: options.step ?? 20, lag: options.lag ?? 0 }, guestsFor(options.guests));
   const rights: Pick<DigitalOceanCloud, 'needed' | 'granted'> = { needed: new Set(), granted: undefined };
   const desk = await openDesk({
     checker: checker(),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Guest } from '../guests.ts';
+import type { Guest, NewGuest } from '../guests.ts';
 import { Refusal } from '../rest.ts';
 
 /** Anything that an account keeps, as the API shows it. */
@@ -45,7 +45,7 @@ export const newId = () => {
 export type World = ReturnType<typeof newWorld>;
 
 /** One account. */
-export function newWorld(pace: Pace, guests: boolean) {
+export function newWorld(pace: Pace, guests?: NewGuest) {
   const entries: Entry[] = [];
   const there = (kind: Kind) => entries.filter((each) => each.kind === kind && each.until === undefined);
   return {

@@ -1,4 +1,5 @@
 import type { FaultyCloud } from '../cloud.ts';
+import { guestsFor, type NewGuest } from '../guests.ts';
 import { type Ask, type Desk, openDesk, Refusal, type Reply } from '../rest.ts';
 import { checker } from './definitions.ts';
 import { networking } from './networking.ts';
@@ -7,8 +8,8 @@ import { primaryIp, refresh, serverHandlers, vanish } from './servers.ts';
 import { type Kind, newWorld, type Pace, type Thing, type World } from './world.ts';
 
 export interface Options {
-  /** Servers are real machines, emulated here. */
-  readonly guests?: boolean;
+  /** Servers are real machines, emulated here; or what the function makes. */
+  readonly guests?: boolean | NewGuest;
   readonly step?: number;
   readonly lag?: number;
 }
@@ -33,8 +34,8 @@ const TOKENS = { mine: 'token-that-may-write', elsewhere: 'token-of-another-proj
 
 export async function startCloud(options: Options = {}): Promise<HetznerCloud> {
   const pace: Pace = { step: options.step ?? 20, lag: options.lag ?? 0 };
-  const world = newWorld(pace, options.guests ?? false);
-  const another = newWorld(pace, false);
+  const world = newWorld(pace, guestsFor(options.guests));
+  const another = newWorld(pace);
   const worldOf = (ask: Ask) => (tokenOf(ask) === TOKENS.elsewhere ? another : world);
   const desk: Desk = await openDesk({
     checker: checker(),

@@ -1,5 +1,4 @@
 import { gunzipSync } from 'node:zlib';
-import { newGuest } from '../guests.ts';
 import { type Ask, type Handlers, Refusal, type Reply } from '../rest.ts';
 import { IMAGES, LOCATIONS, TYPES } from './catalog.ts';
 import { refuseBeyond, refuseTwice, refuseWrongLabels } from './networking.ts';
@@ -102,7 +101,8 @@ function starting(world: World, server: Thing, userData: string): Action[] {
   });
   server.locked = true;
   const creation = world.begin('create_server', [['servers', server]], async () => {
-    if (world.guests) world.machines.set(server.id, await newGuest(documentIn(userData), addressesOf(server)));
+    const guest = await world.guests?.(documentIn(userData), addressesOf(server));
+    if (guest) world.machines.set(server.id, guest);
     server.status = 'off';
     made();
   });

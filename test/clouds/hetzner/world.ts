@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Guest } from '../guests.ts';
+import type { Guest, NewGuest } from '../guests.ts';
 import { Refusal } from '../rest.ts';
 
 /** Anything that a project keeps. */
@@ -50,7 +50,7 @@ interface Entry {
   until?: number;
 }
 
-export function newWorld(pace: Pace, guests: boolean) {
+export function newWorld(pace: Pace, guests?: NewGuest) {
   const entries: Entry[] = [];
   const actions = new Map<number, Action>();
   const running: Promise<void>[] = [];

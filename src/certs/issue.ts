@@ -2,10 +2,21 @@ import { generateKeyPair, type KeyObject, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import type Forge from 'node-forge';
 import { SlipwayError } from '../errors.ts';
+import { turns } from '../turns.ts';
 import { checkPair } from './check.ts';
 import { altName } from './names.ts';
 import type { Pair } from './pair.ts';
 import { type Issuer, issuerOf, sealed } from './signature.ts';
+
+/** What takes longest of a certificate, up to a second: it can be begun before the rest is known. */
+export type Key = Promise<{ readonly publicKey: KeyObject; readonly privateKey: KeyObject }>;
+
+/** Begins to make a key. What goes wrong is told to whoever uses it. */
+export function newKey(): Key {
+  const key = makeKey();
+  key.catch(() => undefined);
+  return key;
+}
 
 /** A certificate authority for ten years. */
 export async function createAuthority(name: string, now = new Date()): Promise<Pair> {
@@ -20,15 +31,20 @@ export async function createAuthority(name: string, now = new Date()): Promise<P
 }
 
 /** A certificate with which clients show who they are. As for servers: 397 days, or as long as the authority lasts. */
-export async function createClient(authority: Pair, name: string, now = new Date()): Promise<Pair> {
-  return createLeaf(authority, name, [{ name: 'extKeyUsage', clientAuth: true }], now);
+export async function createClient(authority: Pair, name: string, now = new Date(), key = newKey()): Promise<Pair> {
+  return createLeaf(authority, name, [{ name: 'extKeyUsage', clientAuth: true }], now, key);
 }
 
 /**
  * A certificate for a server that is reached under these addresses and DNS names.
  * @throws SlipwayError `bad-input` when a name is neither, or there is none
  */
-export async function createServer(authority: Pair, names: readonly string[], now = new Date()): Promise<Pair> {
+export async function createServer(
+  authority: Pair,
+  names: readonly string[],
+  now = new Date(),
+  key = newKey(),
+): Promise<Pair> {
   if (names[0] === undefined) throw new SlipwayError('bad-input', 'A server needs a name or an address');
   const altNames = names
     .map(altName)
@@ -37,7 +53,7 @@ export async function createServer(authority: Pair, names: readonly string[], no
     { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectAltName', altNames },
   ];
-  return createLeaf(authority, names[0], extensions, now);
+  return createLeaf(authority, names[0], extensions, now, key);
 }
 
 /** Apple's limit is 398 days for servers; a day less leaves room for leap seconds and time zones. */
@@ -56,20 +72,20 @@ interface Draft {
   notAfter: Date;
 }
 
-async function createLeaf(authority: Pair, name: string, purpose: object[], now: Date): Promise<Pair> {
+async function createLeaf(authority: Pair, name: string, purpose: object[], now: Date, key: Key): Promise<Pair> {
   checkPair(authority);
   const forge = await loadForge();
   const issuer = issuerOf(forge, authority);
   const notAfter = leafEnd(issuer, now);
-  const key = await newKey();
+  const { publicKey, privateKey } = await key;
   const extensions = [
     { name: 'basicConstraints', critical: true, cA: false },
     { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
     ...purpose,
     ...(issuer.keyId === undefined ? [] : [{ name: 'authorityKeyIdentifier', keyIdentifier: issuer.keyId }]),
   ];
-  const cert = draft(forge, key.publicKey, { name, extensions, notBefore: before(now), notAfter });
-  return { cert: sealed(forge, cert, issuer), key: pem(key.privateKey) };
+  const cert = draft(forge, publicKey, { name, extensions, notBefore: before(now), notAfter });
+  return { cert: sealed(forge, cert, issuer), key: pem(privateKey) };
 }
 
 function draft(forge: typeof Forge, publicKey: KeyObject, { name, extensions, notBefore, notAfter }: Draft) {
@@ -101,8 +117,12 @@ function newSerial(): string {
   return bytes.toString('hex');
 }
 
-async function newKey() {
-  return promisify(generateKeyPair)('rsa', { modulusLength: 3072 });
+/** Of Node's four threads, which files and names are waiting for too. */
+const room = turns(2);
+
+async function makeKey() {
+  const leave = await room.enter();
+  return promisify(generateKeyPair)('rsa', { modulusLength: 3072 }).finally(leave);
 }
 
 function pem(key: KeyObject): string {

@@ -7,6 +7,7 @@ import {
   createAuthority,
   createClient,
   needsRenewal,
+  newKey,
   type Pair,
   signedBy,
 } from '../certs/index.ts';
@@ -65,9 +66,10 @@ async function makeAuthority(work: Work): Promise<string> {
   const id = randomBytes(4).toString('hex');
   const draft = work.store.authority(`${id}${DRAFT}`);
   await makeFolder(draft.folder);
+  const clientKey = newKey(); // beside that of the authority
   const ca = await createAuthority(`Slipway authority ${id}`);
   await replaceFile(draft.authority, joined(ca));
-  await replaceFile(draft.client, joined(await createClient(ca, `Slipway client ${id}`)));
+  await replaceFile(draft.client, joined(await createClient(ca, `Slipway client ${id}`, new Date(), clientKey)));
   await rename(draft.folder, work.store.authority(id).folder);
   return id;
 }

@@ -1,3 +1,4 @@
+import { type Key, newKey } from '../certs/index.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { codeOf, SlipwayError, sentenceOf } from '../errors.ts';
 import { newHostKey } from '../provision/index.ts';
@@ -10,7 +11,7 @@ import {
   readMachine,
   saveMachine,
 } from '../store/machine.ts';
-import { authorityOf } from './authority.ts';
+import { type Authority, authorityOf } from './authority.ts';
 import { type Birth, keepKey } from './bootstrap.ts';
 import { firstThatCanBeHad } from './candidates.ts';
 import { writeClientSide } from './context.ts';
@@ -35,9 +36,9 @@ export async function create(work: Work, request: CreateRequest): Promise<Machin
   checkRequest(request);
   return withMachine(work, request.name, async () => {
     await clearInterrupted(work, request.name);
-    const { machine, birth } = await prepare(work, request);
+    const { machine, ...rest } = await prepare(work, request);
     try {
-      await build(work, machine, birth);
+      await build(work, machine, rest);
       return machine;
     } catch (thrown) {
       const error = isOver(machine) ? overTooSoon(machine, thrown) : thrown;
@@ -46,30 +47,56 @@ export async function create(work: Work, request: CreateRequest): Promise<Machin
   });
 }
 
+/** What a machine is made with. */
+interface Making {
+  readonly birth: Birth | undefined;
+  readonly secrets: Secrets;
+}
+
+/** What takes long to make, up to seconds where the store is new: begun at once, and waited for when it is needed. */
+interface Secrets {
+  readonly authority: Promise<Authority>;
+  /** For the host's certificate. */
+  readonly key?: Key;
+}
+
 /** Checks all that can be checked for nothing, then writes the record. */
-async function prepare(work: Work, request: CreateRequest): Promise<{ machine: Machine; birth: Birth | undefined }> {
+async function prepare(work: Work, request: CreateRequest): Promise<Making & { machine: Machine }> {
   const machine = await draft(work, request);
+  const secrets = beginSecrets(work, machine);
   const birth = await tellerFor(work, machine.name).stage('check', async () => {
     await refuseForeignContext(work, machine);
     await checkSwarm(work, machine.name, request.swarm);
     const born = await checkChoices(work, machine, request);
-    await authorityOf(work, machine.tls);
+    if (!machine.adopted || machine.tls.files) await nameAuthority(machine, secrets);
     await addMachine(work.store, machine);
     return born;
   });
-  return { machine, birth };
+  return { machine, birth, secrets };
 }
 
-async function build(work: Work, machine: Machine, birth: Birth | undefined): Promise<void> {
+function beginSecrets(work: Work, machine: Machine): Secrets {
+  const authority = authorityOf(work, machine.tls);
+  authority.catch(() => undefined); // told to whoever waits for it
+  return machine.sshAlias === undefined ? { authority, key: newKey() } : { authority };
+}
+
+/** Waits for the authority, and writes into the record which one it is. */
+async function nameAuthority(machine: Machine, { authority }: Secrets): Promise<void> {
+  const { id } = await authority;
+  if (id !== undefined) machine.tls = { ...machine.tls, authority: id };
+}
+
+async function build(work: Work, machine: Machine, { birth, secrets }: Making): Promise<void> {
   if (birth) {
     await keepKey(work, machine.name, birth);
     const attempt = async (again: boolean) => {
       if (again) await (await driverOf(work, machine, birth.bootstrap)).check?.();
-      await setUp(work, machine, await make(work, machine, birth));
+      await setUp(work, machine, await make(work, machine, birth), secrets);
     };
     const undo = async () => unmakeParts(work, machine, await driverOf(work, machine));
     await firstThatCanBeHad(work, machine, attempt, undo);
-  } else await adopt(work, machine);
+  } else await adopt(work, machine, secrets);
   await takePlaceInSwarm(work, machine);
   machine.phase = 'ready';
   await saveMachine(work.store, machine);
@@ -77,14 +104,14 @@ async function build(work: Work, machine: Machine, birth: Birth | undefined): Pr
 }
 
 /** Waits for the host, and makes a docker host of it. */
-async function setUp(work: Work, machine: Machine, driver: Driver): Promise<void> {
+async function setUp(work: Work, machine: Machine, driver: Driver, { key }: Secrets): Promise<void> {
   const endpoint = () => endpointOnceUp(machine, driver);
   await withBootingHost(work, machine, endpoint, async (host) => {
     machine.endpoint = await endpoint();
     await saveMachine(work.store, machine);
-    const facts = await host.facts();
+    const seen = await host.facts();
     await replaceHostKey(work, machine, host);
-    await setUpHost(work, machine, host, facts);
+    await setUpHost(work, machine, host, { seen, key });
   });
 }
 
@@ -96,7 +123,7 @@ async function make(work: Work, machine: Machine, { bootstrap, hostKey }: Birth)
 }
 
 /** Makes a docker host of one that somebody else made, and that shows a key which the user vouches for. */
-async function adopt(work: Work, machine: Machine): Promise<void> {
+async function adopt(work: Work, machine: Machine, secrets: Secrets): Promise<void> {
   const driver = await driverOf(work, machine);
   machine.endpoint = await driver.endpoint({});
   const { host, sshPort: port } = knownEndpoint(machine);
@@ -110,20 +137,21 @@ async function adopt(work: Work, machine: Machine): Promise<void> {
   const check = (ask: typeof hostKeysOf) =>
     tellerFor(work, machine.name).stage('check the host key', () => ask(work, stranger));
   const hostKeys = await check(hostKeysOf);
-  await takeOver(work, machine, hostKeys).catch(async (error: unknown) => {
+  await takeOver(work, machine, secrets, hostKeys).catch(async (error: unknown) => {
     if (machine.hostKeys.length > 0 || codeOf(error) !== 'unsafe') throw error;
-    await takeOver(work, machine, await check(shownKeysOf));
+    await takeOver(work, machine, secrets, await check(shownKeysOf));
   });
 }
 
 /** @param hostKeys those that the host may show; a fingerprint gives way to the key itself, once that was shown */
-async function takeOver(work: Work, machine: Machine, hostKeys: readonly string[]): Promise<void> {
+async function takeOver(work: Work, machine: Machine, secrets: Secrets, hostKeys: readonly string[]): Promise<void> {
   if (!hostKeys.some(isPrint)) machine.hostKeys = [...hostKeys];
   await saveMachine(work.store, machine);
   const use = async (host: Host) => {
     if (machine.hostKeys.length === 0) machine.hostKeys = [host.connection.hostKey];
+    await nameAuthority(machine, secrets);
     await saveMachine(work.store, machine);
-    await setUpHost(work, machine, host);
+    await setUpHost(work, machine, host, { key: secrets.key });
   };
   await withBootingHost(work, machine, async () => machine.endpoint, use, hostKeys);
 }

@@ -6,9 +6,8 @@ import { SlipwayError } from '../errors.ts';
 import type { FlagValues } from '../flags.ts';
 import { checkEngine } from '../provision/index.ts';
 import { storeId } from '../store/identity.ts';
-import type { EngineOptions, ForRun, Machine, SwarmRequest, TlsOptions } from '../store/machine.ts';
+import type { EngineOptions, ForRun, Machine, SwarmRequest } from '../store/machine.ts';
 import { hostName, machineName } from '../store/name.ts';
-import { currentAuthority } from './authority.ts';
 import { type Birth, newBirth, type Wanted } from './bootstrap.ts';
 import { firstThatCanBeHad } from './candidates.ts';
 import { driverOf } from './driving.ts';
@@ -69,12 +68,13 @@ export function checkRequest(request: CreateRequest): void {
   }
 }
 
-/** The record of a machine as it is asked for, with the first choice of what is left open. */
+/** The record of a machine as it is asked for, with the first choice of what is left open, and no authority of ours yet. */
 export async function draft(work: Work, request: CreateRequest): Promise<Machine> {
   const run = runId(work.env);
   const module = await driverModule(request.driver, work.drivers);
   const [flags = request.flags, ...untried] = module.candidates?.(request.flags) ?? [];
   const created = new Date();
+  const { oldCerts } = work.store;
   return {
     version: 1,
     name: request.name,
@@ -86,7 +86,7 @@ export async function draft(work: Work, request: CreateRequest): Promise<Machine
     notes: [],
     hostKeys: [],
     engine: request.engine,
-    tls: { ...request.tls, ...(await signerFor(work, request.tls)) },
+    tls: request.tls.files || !oldCerts ? request.tls : { ...request.tls, files: oldCerts },
     context: contextName(request.name),
     adopted: false,
     ...(run === undefined ? {} : { run }),
@@ -95,17 +95,10 @@ export async function draft(work: Work, request: CreateRequest): Promise<Machine
     ...(request.access === 'ssh' ? { sshAlias: `${request.name}.${await storeId(work.store)}.slipway` } : {}),
     ...(request.jump === undefined ? {} : { jump: await jumpThrough(work, request.jump) }),
     ...(request.hostname === undefined ? {} : { hostname: request.hostname }),
-    ...(request.credentials && work.store.oldCerts ? { credentials: request.credentials } : {}),
+    ...(request.credentials && oldCerts ? { credentials: request.credentials } : {}),
     ...(request.swarm === undefined ? {} : { swarm: request.swarm }),
     ...(request.installUrl === undefined ? {} : { installUrl: request.installUrl }),
   };
-}
-
-/** Whoever signs for a new machine: the user's own, the one authority of docker-machine's store, or ours. */
-async function signerFor(work: Work, { files }: TlsOptions): Promise<Partial<TlsOptions>> {
-  if (files) return {};
-  const { oldCerts } = work.store;
-  return oldCerts ? { files: oldCerts } : { authority: (await currentAuthority(work)).id as string };
 }
 
 /** Asks the place which is the first choice that could be had. Gives what the machine is born with, if we make it. */

@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type Relay, startRelay } from '../../bench/relay.ts';
+import { sharedLock } from '../../src/machine/work.ts';
+import { waitFor } from '../../src/poll.ts';
 import { output } from '../../src/program.ts';
 import { fingerprint, generateKey } from '../../src/ssh/index.ts';
+import { withLock } from '../../src/store/lock.ts';
 import { newUser, type User } from '../commands/cli.ts';
 import { type EngineHost, startEngineHost } from '../hosts/engine-host.ts';
 
@@ -58,6 +61,17 @@ test('a host that runs an engine is taken over in one SSH connection and 15 roun
   expect(hostKeys).toEqual([host.sshd.hostKey.split(' ').slice(0, 2).join(' ')]);
   expect(await user.slipway('rm', '--yes', '--quiet', 'dev')).toMatchObject({ code: 0, stderr: '' });
   expect(host.manifest()).toEqual(before);
+});
+
+test('the host is asked while the keys of a new store are made', async () => {
+  const held = await withLock(user.store.locks, sharedLock('authority'), async () => {
+    const making = create(fingerprint(host.sshd.hostKey));
+    const isLoggedIn = async () => logins() > 0 || undefined;
+    await waitFor({ what: 'a log-in', limit: 60_000 }, isLoggedIn);
+    return { making };
+  });
+  expect(await held.making).toMatchObject({ code: 0, stderr: '' });
+  expect([ssh.connections(), logins()]).toEqual([1, 1]);
 });
 
 test('its key may be named by the fingerprint of another than it shows first; any else lets nobody in', async () => {

@@ -7,8 +7,11 @@ import { build } from 'esbuild';
 import { lateNodeModules, lateOclif, together, unused } from './bundling.js';
 
 /** What oclif, or bin/, loads by its name. */
+const filesOf = (folder) => readdirSync(folder).map((file) => `${folder}/${file}`);
 const ENTRIES = [
-  ...readdirSync('src/commands').map((file) => `src/commands/${file}`),
+  ...filesOf('src/commands'),
+  ...filesOf('src/docker-machine/commands'),
+  'src/docker-machine/start.ts',
   'src/terminal/unknown-command.ts',
   'src/terminal/start.ts',
   'src/terminal/help.ts',
@@ -79,13 +82,15 @@ function filesTogether(inputs) {
   const reached = (starts) => new Set(starts.flatMap((start) => [...reachedFrom(start, inputs)]).filter(isOurs));
   const later = Object.values(inputs).flatMap(({ imports }) => imports.filter(({ kind }) => kind === 'dynamic-import'));
   const named = [...new Set(later.map(({ path }) => path).filter((path) => isOurs(path) && !ENTRIES.includes(path)))];
-  const commands = ENTRIES.filter((path) => path.startsWith('src/commands/'));
-  const slow = commands.filter((path) => !QUICK.includes(basename(path, '.ts')));
-  const core = reached(ENTRIES.filter((path) => !slow.includes(path))).difference(new Set(commands));
+  const commands = ENTRIES.filter((path) => /^src\/[^/]*commands\//.test(path));
+  const isSlow = (path) => path.includes('/commands/') && !QUICK.includes(basename(path, '.ts'));
+  const slow = commands.filter(isSlow);
+  const own = ENTRIES.filter((path) => !path.startsWith('src/docker-machine/')); // whose commands take what there is
+  const core = reached(own.filter((path) => !slow.includes(path))).difference(new Set(commands));
   const others = reached(slow).difference(new Set(slow)).difference(core).difference(reached(named));
   const isShared = (path) => slow.filter((start) => reached([start]).has(path)).length > 1;
   const entries = [...ENTRIES, ...named.filter((path) => !core.has(path))];
-  return { core: [...core], rest: [...others].filter(isShared), entries, slow };
+  return { core: [...core], rest: [...others].filter(isShared), entries, slow: ENTRIES.filter(isSlow) };
 }
 
 function reachedFrom(entry, inputs, seen = new Set()) {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { codeOf } from '../errors.ts';
 import { findProgram } from '../program.ts';
-import { connect, sshCommand } from '../ssh/index.ts';
+import { connect, sshCommand, sshCommandWith } from '../ssh/index.ts';
 import { readMachine } from '../store/machine.ts';
 import { knownEndpoint, targetOf } from './host.ts';
 import { opensshHost } from './openssh.ts';
@@ -9,13 +9,20 @@ import type { Work } from './work.ts';
 
 /**
  * Opens a shell on the machine, or runs a command there with the standard streams of this process; gives its exit code.
- * The system's ssh does it where there is one, else, or where `own` asks for it, ours.
+ * The system's ssh does it where there is one, else, or where `own` asks for it, ours. With `options` the words may begin
+ * with flags of the system's ssh: -L, -t …
  */
-export async function ssh(work: Work, name: string, command: readonly string[], own: boolean): Promise<number> {
+export async function ssh(
+  work: Work,
+  name: string,
+  command: readonly string[],
+  own: boolean,
+  options = false,
+): Promise<number> {
   const host = await opensshHost(work, await readMachine(work.store, name));
   const text = command.length > 0 ? command.join(' ') : undefined;
   if (own || !(await findProgram('ssh', work.env))) return throughOwn(work, name, text);
-  const { program, args } = sshCommand(host, text);
+  const { program, args } = options ? sshCommandWith(host, command) : sshCommand(host, text);
   const code = await handOver(program, args, work.env);
   if (code === FAILED) await refuseChangedKey(work, name);
   return code;

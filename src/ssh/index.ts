@@ -4,7 +4,15 @@ export type { Forward, ForwardOptions } from './forward.ts';
 export { isRevoked, knownHostKeys, knownHosts } from './hostkeys.ts';
 export type { Identity } from './identity.ts';
 export { fingerprint, formatPublicKey, generateKey, type KeyPair, type PublicKey, parsePublicKey } from './keys.ts';
-export { type Command, type Place, type SshHost, scpCommand, sshCommand, sshConfig } from './openssh.ts';
+export {
+  type Command,
+  type Place,
+  type SshHost,
+  scpCommand,
+  sshCommand,
+  sshCommandWith,
+  sshConfig,
+} from './openssh.ts';
 export { type OwnIdentity, ownIdentity, privateFile, publicKeyOfFile } from './own.ts';
 export { quote, quoteAll } from './quote.ts';
 export type { RunOptions, RunResult } from './run.ts';

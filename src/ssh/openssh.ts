@@ -31,6 +31,12 @@ export function sshCommand(host: SshHost, command?: string, { tty = false } = {}
   return { program: 'ssh', args: ['-F', 'none', ...options, ...(tty ? ['-t'] : []), '--', host.host, ...rest] };
 }
 
+/** As `sshCommand`, with these words after the host: flags of ssh's own, and a command. */
+export function sshCommandWith(host: SshHost, words: readonly string[]): Command {
+  const { program, args } = sshCommand(host);
+  return { program, args: [...args.filter((word) => word !== '--'), ...words] };
+}
+
 /**
  * The text of an ssh configuration in which each host has a name of its own, so that one scp or rsync can reach several.
  * @throws SlipwayError `bad-input` as `sshCommand`

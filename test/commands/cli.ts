@@ -9,7 +9,7 @@ import { type ProgramResult, run } from '../../src/program.ts';
 import { type Layout, layout } from '../../src/store/layout.ts';
 import { addMachine, type Machine } from '../../src/store/machine.ts';
 
-/** A user with a home folder, a store and a docker configuration of their own, and `slipway` among their programs. */
+/** A user with a home folder, a store and a docker configuration of their own, with both our commands among their programs. */
 export interface User {
   readonly home: string;
   readonly store: Layout;
@@ -48,15 +48,7 @@ export async function newUser(more: NodeJS.ProcessEnv = {}): Promise<User> {
     env,
     run: (program, ...words) => run(program, words, { env, cwd: home }),
     slipway: (...words) => user.run('slipway', ...words),
-    slipways: async (lines) => {
-      const results: ProgramResult[] = [];
-      let next = 0;
-      const worker = async () => {
-        for (let n = next++; n < lines.length; n = next++) results[n] = await user.slipway(...(lines[n] ?? []));
-      };
-      await Promise.all([worker(), worker(), worker(), worker()]);
-      return results;
-    },
+    slipways: (lines) => fourAtATime(lines, (words) => user.slipway(...words)),
     add: async (name, rest) => {
       const machine = machineOf(name, rest);
       await addMachine(store, machine);
@@ -75,7 +67,22 @@ export async function newUser(more: NodeJS.ProcessEnv = {}): Promise<User> {
 
 const NEXT_YEAR = new Date(Date.now() + 365 * 24 * 3600_000).toISOString();
 
-function machineOf(name: string, more: Partial<Machine> = {}): Machine {
+/** Runs a program with each of these lists of words; the results come in their order. */
+export async function fourAtATime(
+  lines: readonly (readonly string[])[],
+  start: (words: readonly string[]) => Promise<ProgramResult>,
+): Promise<ProgramResult[]> {
+  const results: ProgramResult[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let n = next++; n < lines.length; n = next++) results[n] = await start(lines[n] ?? []);
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
+  return results;
+}
+
+/** The record of a finished machine. */
+export function machineOf(name: string, more: Partial<Machine> = {}): Machine {
   return {
     version: 1,
     name,
@@ -97,6 +104,8 @@ function machineOf(name: string, more: Partial<Machine> = {}): Machine {
 async function writeProgram(folder: string): Promise<void> {
   if (!existsSync('dist/commands')) throw new Error('There is no build to test: npm run build');
   await mkdir(folder);
-  const script = `#!/bin/sh\nexec ${process.execPath} ${resolve('bin/slipway.js')} "$@"\n`;
-  await writeFile(join(folder, 'slipway'), script, { mode: 0o755 });
+  for (const name of ['slipway', 'docker-machine']) {
+    const script = `#!/bin/sh\nexec ${process.execPath} ${resolve(`bin/${name}.js`)} "$@"\n`;
+    await writeFile(join(folder, name), script, { mode: 0o755 });
+  }
 }

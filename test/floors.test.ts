@@ -25,6 +25,7 @@ const HOMES: Readonly<Record<string, string[]>> = {
   dockerode: ['engine'],
   '@oclif/core': ['commands', 'terminal'],
   'google-auth-library': ['drivers'],
+  yaml: ['drivers'],
 };
 
 /** Whose SDK it is, by how the names of its packages begin. */

@@ -7,6 +7,7 @@ import { flags as google } from './google/flags.ts';
 import { flags as hetzner } from './hetzner/flags.ts';
 import { flags as ibm } from './ibm/flags.ts';
 import type { DriverName } from './index.ts';
+import { flags as openstack } from './openstack/flags.ts';
 import { flags as qemu } from './qemu/settings.ts';
 import { flags as softlayer } from './softlayer/flags.ts';
 import { flags as vsphere } from './vsphere/flags.ts';
@@ -23,4 +24,5 @@ export const flagsOf: Readonly<Record<DriverName, FlagSpecs>> = {
   ibm,
   vsphere,
   softlayer,
+  openstack,
 };

@@ -13,6 +13,7 @@ const modules = {
   ibm: () => import('./ibm/index.ts'),
   vsphere: () => import('./vsphere/index.ts'),
   softlayer: () => import('./softlayer/index.ts'),
+  openstack: () => import('./openstack/index.ts'),
 } satisfies DriverTable;
 
 type Load = () => Promise<{ default: DriverModule }>;

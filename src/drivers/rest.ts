@@ -28,9 +28,11 @@ export interface Service {
   /** Tells those apart to whom other credentials belong, or who are elsewhere. */
   readonly scope: string;
   /** "https://api.hetzner.cloud/v1" */
-  root(): string;
+  root(): string | Promise<string>;
   /** Asked for before each question, as some run out: what costs something the service remembers itself. */
   headers(): Promise<Readonly<Record<string, string>>>;
+  /** How requests are sent, where Node's own way will not do. */
+  readonly send?: (url: URL, init: RequestInit) => Promise<Response>;
   /** The error of an answer that is no success. */
   failure(answer: Answer): SlipwayError;
 }
@@ -48,7 +50,8 @@ export function newRest(service: Service, { memory, signal }: Pick<Site, 'memory
     async ask<T>(method: Method, path: string, question: Question = {}): Promise<T> {
       const gate = await memory.recall(`${service.name} ${service.scope}`, async () => patientGate());
       const repeatable = question.repeatable ?? !['POST', 'PATCH'].includes(method);
-      const send = requestOf(service, method, path, question, await service.headers());
+      const [root, headers] = [await service.root(), await service.headers()];
+      const send = requestOf(service, `${root.replace(/\/$/, '')}${path}`, { method, question, headers });
       try {
         return (await gate.pass(() => persistently(send, valueIn, { repeatable, signal }), signal)) as T;
       } catch (error) {
@@ -58,21 +61,22 @@ export function newRest(service: Service, { memory, signal }: Pick<Site, 'memory
   };
 }
 
-function requestOf(
-  service: Service,
-  method: Method,
-  path: string,
-  { query = {}, body, form }: Question,
-  own: Readonly<Record<string, string>>,
-): Send {
-  const url = new URL(`${service.root().replace(/\/$/, '')}${path}`);
+interface Asked {
+  readonly method: Method;
+  readonly question: Question;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function requestOf({ send = fetch }: Service, address: string, { method, question, headers: own }: Asked): Send {
+  const { query = {}, body, form } = question;
+  const url = new URL(address);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) for (const each of [value].flat()) url.searchParams.append(name, String(each));
   }
   const headers = { accept: 'application/json', ...own, ...(body === undefined ? {} : JSON_BODY) };
   const sent = form ? new URLSearchParams(form) : body === undefined ? undefined : JSON.stringify(body);
   const init = { method, headers, redirect: 'error', ...(sent === undefined ? {} : { body: sent }) };
-  return (signal) => fetch(url, { ...(init as RequestInit), signal });
+  return (signal) => send(url, { ...(init as RequestInit), signal });
 }
 
 const JSON_BODY = { 'content-type': 'application/json' };

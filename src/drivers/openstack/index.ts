@@ -1,0 +1,53 @@
+import type { DriverModule } from '../driver.ts';
+import { checkPlace, planOf } from './check.ts';
+import { newOpenStack } from './client.ts';
+import { consoleOf } from './console.ts';
+import { endpointOf } from './endpoint.ts';
+import { extend } from './extend.ts';
+import { type Facts, factsOf } from './facts.ts';
+import { flags } from './flags.ts';
+import { fleet } from './fleet.ts';
+import { partsOf } from './parts.ts';
+import type { Place } from './place.ts';
+import { powerOf } from './power.ts';
+import { admit } from './security-group.ts';
+import { candidates, settingsOf } from './settings.ts';
+
+/** Servers of an OpenStack, whoever runs it. */
+const openstack: DriverModule = {
+  summary: 'A server of an OpenStack cloud',
+  flags,
+  candidates,
+  fleet,
+  driver(values, site) {
+    const settings = settingsOf(values);
+    const place: Place = { settings, site, openstack: newOpenStack(values, site) };
+    let asked: Promise<Facts> | undefined;
+    const facts = () => {
+      asked ??= factsOf(place);
+      return asked;
+    };
+    const parts = partsOf(place, facts);
+    return {
+      ...(settings.user === undefined ? {} : { user: settings.user }),
+      ...(settings.keyPath === undefined ? {} : { key: settings.keyPath }),
+      parts,
+      check: () => checkPlace(place, facts),
+      account: () => accountOf(place),
+      plan: () => planOf(place, parts, facts),
+      endpoint: (made) => endpointOf(place, made),
+      power: powerOf(place),
+      admit: (made) => admit(place, made),
+      extend: (made) => extend(place, made),
+      console: (made) => consoleOf(place, made),
+    };
+  },
+};
+
+export default openstack;
+
+/** A key pair is the user's, and everything else the project's. */
+async function accountOf({ openstack, settings }: Place): Promise<string> {
+  const { project, user } = await openstack.session();
+  return settings.keypair === undefined ? `${project}/${user}` : project;
+}

@@ -1,0 +1,4 @@
+import { startCloud } from '../../clouds/openstack/index.ts';
+import { expectTruth } from '../../faults/truth.ts';
+
+expectTruth(startCloud);

@@ -36,7 +36,6 @@ export const formerNames: readonly string[] = [
   'exoscale',
   'hyperv',
   'none',
-  'openstack',
   'rackspace',
   'virtualbox',
   'vmwarefusion',

@@ -88,7 +88,6 @@ const GONE: Readonly<Record<string, string>> = {
   none: 'For an engine that somebody else set up: docker context create, or the driver "generic" to take its host over',
   rackspace: 'Hosts there can be taken over with the driver "generic"',
   exoscale: 'Hosts there can be taken over with the driver "generic"',
-  openstack: 'Hosts there can be taken over with the driver "generic"',
   vmwarevcloudair: 'That cloud is no more',
 };
 

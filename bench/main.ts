@@ -6,6 +6,7 @@ import type { Bench, Ground, Row } from './bench.ts';
 const BENCHES: Readonly<Record<string, () => Promise<{ default: Bench }>>> = {
   start: () => import('./start.ts'),
   many: () => import('./many.ts'),
+  size: () => import('./size.ts'),
 };
 
 /** At least; SLIPWAY_BENCH_RUNS asks for more. */

@@ -7,7 +7,7 @@ const INNOCENT = [
   /^store\/authorities\/(current|[0-9a-f]{8}\/(authority|client)\.pem)$/,
   /^docker\/config\.json$/,
   /^journal$/,
-  /^bin\/slipway$/,
+  /^bin\/(slipway|docker-machine)$/,
 ];
 const INNOCENT_FOLDERS =
   /^(store|docker|tmp|bin)$|^store\/(locks|machines|cache|authorities(\/[0-9a-f]{8})?)$|^docker\/contexts(\/(meta|tls))?$/;

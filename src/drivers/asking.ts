@@ -10,6 +10,13 @@ export interface Persistence {
   /** May be asked again where nobody knows what became of it. */
   readonly repeatable: boolean;
   readonly signal: AbortSignal | undefined;
+  readonly fate?: Fate;
+}
+
+/** What became of a request, however often it was sent. */
+export interface Fate {
+  /** It may have been carried out without our hearing of it. */
+  lost?: true;
 }
 
 /** An answer that says no. */
@@ -47,12 +54,13 @@ export function patientGate(): Gate {
 export async function persistently<T>(
   send: Send,
   read: (text: string) => T | Promise<T>,
-  { repeatable, signal }: Persistence,
+  { repeatable, signal, fate = {} }: Persistence,
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await read(await once(send, signal));
     } catch (error) {
+      if (!isAnswer(error)) fate.lost = true;
       if (!passes(error) || !repeatable || tries >= TRIES || signal?.aborted) throw error;
     }
     await delay(PAUSE * tries, undefined, signal ? { signal } : {}).catch(() => undefined);
@@ -71,7 +79,12 @@ export function unanswered(place: string, error: unknown, signal: AbortSignal | 
 
 function passes(error: unknown): boolean {
   if (error instanceof SlipwayError || isLate(error)) return false;
-  return !(error instanceof NoSuccess) || error.status === 408 || error.status >= 500;
+  return !isAnswer(error);
+}
+
+/** Whether the place says with it that it has not done what it was asked. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof NoSuccess && error.status !== 408 && error.status < 500;
 }
 
 async function once(send: Send, signal: AbortSignal | undefined): Promise<string> {

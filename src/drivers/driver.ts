@@ -60,7 +60,7 @@ export type Removable = Pick<Part, 'kind' | 'shared' | 'destroy'>;
 
 /**
  * Marks on what a place keeps: `slipway-store`, `slipway-machine`, `slipway-created` and `slipway-expires` (seconds since
- * 1970), `slipway-run`, and with a part its own `slipway-key`. Names and values have at most 63 of a-z, 0-9, _ and -.
+ * 1970), `slipway-run`, `slipway-protected` (yes or no; absent where nobody ever asked for it), and with a part its own `slipway-key`. Names and values have at most 63 of a-z, 0-9, _ and -.
  */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -160,11 +160,12 @@ export interface Driver {
   /** Makes the machine's own firewall admit what the site's `ingress` says; absent where there is none of our own. */
   admit?(made: Made): Promise<void>;
   /**
-   * Tells the place of the machine's new end, which the site's labels and `lifetime` say: in the labels of its parts, and
-   * in what the place itself ends. Throws where it ends the machine at the old one all the same. Absent where there is
-   * nobody to tell.
+   * Tells the place of those of the site's labels that may change, `slipway-expires` and `slipway-protected`: on all parts
+   * that are the machine's alone. Absent where nothing bears labels.
    */
-  extend?(made: Made): Promise<void>;
+  relabel?(made: Made): Promise<void>;
+  /** Throws where the place would end the machine at its old end, whatever it is told. */
+  mayExtend?(made: Made): Promise<void>;
   /**
    * The host's key as the user gave it, a fingerprint "SHA256:…" or a public key line; only where somebody else made
    * the host. Without it the core looks into the user's known_hosts, and then asks.
@@ -191,7 +192,10 @@ export interface Part {
    * one that is there already under the key.
    */
   readonly shared?: string;
-  /** Asks for it under this key and gives its id at once, without waiting for it to be ready. */
+  /**
+   * Asks for it under this key and gives its id at once, without waiting for it to be ready. Where the place is certain to
+   * have made nothing, the error has gone through `answeredAtOnce` (refusal.ts): then `find` need not settle.
+   */
   create(key: string, made: Made): Promise<string>;
   /** The id of what was made under this key, by whomever; settles what a crash during create left open. */
   find(key: string): Promise<string | undefined>;

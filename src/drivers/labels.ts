@@ -12,8 +12,16 @@ export function labelsInKey(key: string): Labels | undefined {
   return { 'slipway-store': store, ...own, 'slipway-key': key };
 }
 
+/** Those that may change while the machine lives. */
+export function changing(labels: Labels): Labels {
+  return only(labels, ['slipway-expires', 'slipway-protected']);
+}
+
 /** What machines share belongs to none of them, and does not end with one. */
 export function labelsOfShared(labels: Labels): Labels {
-  const kept = ['slipway-store', 'slipway-created', 'slipway-run'];
-  return Object.fromEntries(kept.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
+  return only(labels, ['slipway-store', 'slipway-created', 'slipway-run']);
+}
+
+function only(labels: Labels, names: readonly string[]): Labels {
+  return Object.fromEntries(names.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])));
 }

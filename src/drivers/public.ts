@@ -7,6 +7,7 @@ export { newMemory } from '../memory.ts';
 export type { Wait } from '../poll.ts';
 export { waitFor } from '../poll.ts';
 export type * from './driver.ts';
+export { answeredAtOnce } from './refusal.ts';
 export type { Answer, Method, Question, Rest, Service } from './rest.ts';
 export { newRest, rootFrom } from './rest.ts';
 export { integer, list, text } from './values.ts';

@@ -1,6 +1,7 @@
 import { SlipwayError } from '../errors.ts';
-import { NoSuccess, patientGate, persistently, type Send, unanswered } from './asking.ts';
+import { type Fate, NoSuccess, patientGate, persistently, type Send, unanswered } from './asking.ts';
 import type { Site } from './driver.ts';
+import { answeredAtOnce } from './refusal.ts';
 
 /** An API that takes and gives JSON over HTTPS, for places whose own library would be no help. */
 export interface Rest {
@@ -19,6 +20,8 @@ export interface Question {
   readonly form?: Readonly<Record<string, string>>;
   /** May be asked again where nobody knows what became of it. Where not said, that holds for all but POST and PATCH. */
   readonly repeatable?: boolean;
+  /** The request that makes a part: its error tells whether something may have been made. */
+  readonly makes?: true;
 }
 
 /** Whose API it is, and how to speak to it. */
@@ -52,10 +55,12 @@ export function newRest(service: Service, { memory, signal }: Pick<Site, 'memory
       const repeatable = question.repeatable ?? !['POST', 'PATCH'].includes(method);
       const [root, headers] = [await service.root(), await service.headers()];
       const send = requestOf(service, `${root.replace(/\/$/, '')}${path}`, { method, question, headers });
+      const fate: Fate = {};
       try {
-        return (await gate.pass(() => persistently(send, valueIn, { repeatable, signal }), signal)) as T;
+        return (await gate.pass(() => persistently(send, valueIn, { repeatable, signal, fate }), signal)) as T;
       } catch (error) {
-        throw errorOf(service, error, signal);
+        const failure = errorOf(service, error, signal);
+        throw question.makes && !fate.lost ? answeredAtOnce(failure) : failure;
       }
     },
   };

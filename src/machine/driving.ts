@@ -14,7 +14,10 @@ export async function driverOf(work: Work, machine: Driven, bootstrap?: Bootstra
   return module.driver(machine.flags, await siteOf(work, machine, bootstrap));
 }
 
-type Driven = Pick<Machine, 'name' | 'driver' | 'flags' | 'created' | 'sshAlias' | 'ingress' | 'run' | 'lifetime'>;
+type Driven = Pick<
+  Machine,
+  'name' | 'driver' | 'flags' | 'created' | 'sshAlias' | 'ingress' | 'run' | 'lifetime' | 'protected'
+>;
 
 /** What removes what a survey found: none of it belongs to a machine with a record. */
 export async function removableAt(
@@ -65,13 +68,14 @@ async function siteOf(work: Work, machine: Driven, bootstrap: Bootstrap | undefi
   };
 }
 
-function labelsOf({ name, created, run, lifetime }: Driven, store: string): Labels {
+function labelsOf({ name, created, run, lifetime, protected: isProtected }: Driven, store: string): Labels {
   return {
     'slipway-machine': readableName(name),
     'slipway-store': store,
     'slipway-created': sinceEpoch(created),
     ...(lifetime?.ends === undefined ? {} : { 'slipway-expires': sinceEpoch(lifetime.ends) }),
     ...(run === undefined ? {} : { 'slipway-run': run }),
+    ...(isProtected === undefined ? {} : { 'slipway-protected': isProtected ? 'yes' : 'no' }),
   };
 }
 

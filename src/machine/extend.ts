@@ -28,9 +28,12 @@ export async function extend(work: Work, name: string, seconds: number): Promise
 }
 
 async function tellPlace(work: Work, machine: Machine, driver: Driver): Promise<void> {
-  if (!driver.extend) return;
+  if (!driver.relabel) return;
   const place = tellerFor(work, machine.name);
-  await place.stage('tell the place of the new end', async () => driver.extend?.(madeOf(machine)));
+  await place.stage('tell the place of the new end', async () => {
+    await driver.mayExtend?.(madeOf(machine));
+    await driver.relabel?.(madeOf(machine));
+  });
 }
 
 function later({ name, phase, lifetime }: Machine, seconds: number): string {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Driver, Part, Removable } from '../drivers/driver.ts';
+import { isRefusal } from '../drivers/refusal.ts';
 import { hintOf, SlipwayError } from '../errors.ts';
 import type { Memory } from '../memory.ts';
 import { waitFor } from '../poll.ts';
@@ -22,11 +23,23 @@ export async function makeParts(work: Work, machine: Machine, driver: Driver): P
         const note: Note = { kind: part.kind, key, asked: new Date().toISOString() };
         machine.notes.push(note);
         await saveMachine(work.store, machine);
-        note.id = (await madeByAnother(work, part, key)) ?? (await part.create(key, madeOf(machine)));
+        note.id = (await madeByAnother(work, part, key)) ?? (await createPart(work, machine, part, note));
         if (part.shared !== undefined) made(work).set(key, { id: note.id, by: machine.name });
         await saveMachine(work.store, machine);
       });
     });
+  }
+}
+
+async function createPart(work: Work, machine: Machine, part: Part, note: Note): Promise<string> {
+  try {
+    return await part.create(note.key, madeOf(machine));
+  } catch (error) {
+    if (isRefusal(error)) {
+      note.refused = true;
+      await saveMachine(work.store, machine);
+    }
+    throw error;
   }
 }
 
@@ -173,9 +186,10 @@ async function unmake(part: Removable, note: Note, work: Work): Promise<void> {
 
 /** Finds out what became of a create that was never answered: the id, or undefined when nothing was made. */
 async function settle(part: Removable & Partial<Part>, note: Note, work: Work): Promise<string | undefined> {
-  const settled = Date.parse(note.asked) + (part.settles ?? 0);
+  const settles = note.refused ? 0 : (part.settles ?? 0);
+  const settled = Date.parse(note.asked) + settles;
   return waitFor(
-    { what: `an answer about the ${part.kind}`, limit: (part.settles ?? 0) + 60_000, signal: work.signal },
+    { what: `an answer about the ${part.kind}`, limit: settles + 60_000, signal: work.signal },
     async () => {
       const id = await part.find?.(note.key);
       return id !== undefined || Date.now() >= settled ? { id } : undefined;

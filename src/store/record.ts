@@ -47,8 +47,8 @@ export interface Machine {
   lifetime?: Lifetime;
   /** Its user switched it off: it has not gone off because nobody used it. Only where that would end it. */
   off?: true;
-  /** Neither `rm` nor `gc` may remove it. */
-  protected?: true;
+  /** Neither `rm` nor `gc` may remove it. False once it was, since a label at its place may tell. */
+  protected?: boolean;
   /** For an adopted host: the host name was asked to be changed. */
   readonly hostname?: string;
   /** docker-machine made it, and its own settings are still on the host: the first change there puts ours in their place. */
@@ -104,6 +104,8 @@ export interface Note {
   readonly key: string;
   readonly asked: string;
   id?: string;
+  /** The place said that it made nothing. */
+  refused?: true;
 }
 
 export interface EngineOptions {

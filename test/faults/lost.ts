@@ -42,14 +42,16 @@ export function expectNothingLost(start: () => Promise<Cloud>): void {
       users.push(user);
       const before = await cloud.left();
       await createUntilSsh(cloud, user, name);
-      await rm(user.store.machine(name).folder, { recursive: true });
       return { user, made: (await cloud.left()).filter((each) => !before.includes(each)) };
     };
+    const change = async (user: User, verb: 'protect' | 'unprotect') =>
+      expect(await user.slipway(verb, 'ci')).toMatchObject({ code: 0 });
     try {
       const own = await killed('dev');
       const one = await killed('ci', { SLIPWAY_RUN_ID: '77' });
       const two = await killed('ci', { SLIPWAY_RUN_ID: '78' });
-      for (const lost of [one, two]) await rm(lost.user.store.root, { recursive: true });
+      await rm(own.user.store.machine('dev').folder, { recursive: true });
+      await rm(one.user.store.root, { recursive: true });
       const there = ['--yes', ...placeOf(cloud)];
 
       const { leftovers, ...rest } = await shown(own.user, ...placeOf(cloud));
@@ -69,8 +71,14 @@ export function expectNothingLost(start: () => Promise<Cloud>): void {
       expect(idsIn(await cloud.left())).toEqual(idsIn([...one.made, ...two.made]));
       expect(await newcomer.slipway('gc', ...there, '--run-id', '77')).toMatchObject({ code: 0 });
       expect(idsIn(await cloud.left())).toEqual(idsIn(two.made));
+      await change(two.user, 'protect');
       const present = await newUser({ ...cloud.env, SLIPWAY_RUN_ID: '78' });
       users.push(present);
+      const { leftovers: none, kept } = await shown(present, ...placeOf(cloud), '--run-id');
+      expect(none).toEqual([]);
+      expect(kept).toMatchObject([{ name: 'ci', because: 'it is protected' }]);
+      await change(two.user, 'unprotect');
+      await rm(two.user.store.root, { recursive: true });
       expect(await present.slipway('gc', '--run-id', ...there)).toMatchObject({ code: 0 });
       expect(await cloud.left()).toEqual([]);
       expect(cloud.complaints).toEqual([]);

@@ -12,8 +12,8 @@ export interface Misfortune {
   readonly lasts?: true;
   /** Nobody answers: the client must give up by itself. */
   readonly silent?: true;
-  /** What becomes of the request, before it is carried out or after. */
-  fault(cloud: FaultyCloud, when: 'before' | 'after'): Fault | undefined;
+  /** What becomes of the request, before it is carried out or after; of a later one where it lasts. */
+  fault(cloud: FaultyCloud, when: 'before' | 'after', later: boolean): Fault | undefined;
 }
 
 const when = (moment: 'before' | 'after', fault: Fault) => (_: FaultyCloud, now: 'before' | 'after') =>
@@ -26,6 +26,16 @@ export const DEATHS: readonly Misfortune[] = [
   { name: 'killed after it was carried out', kills: true, changesOnly: true, fault: when('after', 'drop') },
 ];
 
+export const REFUSED: Misfortune = { name: '403', fault: refused('before', 403) };
+
+/** Made, and then refused when it is asked for again, as everything is: nobody may take it for not made. */
+export const REFUSED_TOO_LATE: Misfortune = {
+  name: '500, carried out, and then 403',
+  lasts: true,
+  changesOnly: true,
+  fault: (cloud, now, later) => (later ? refused('before', 403)(cloud, now) : refused('after', 500)(cloud, now)),
+};
+
 /** `carried out` says that the server did what it was asked, and the client could not know. */
 export const FAULTS: readonly Misfortune[] = [
   { name: 'connection cut, carried out', fault: when('after', 'drop') },
@@ -34,9 +44,10 @@ export const FAULTS: readonly Misfortune[] = [
   { name: '503', fault: refused('before', 503) },
   { name: 'no answer, carried out', silent: true, fault: when('after', 'silence') },
   { name: 'half an answer, carried out', fault: when('after', 'half') },
-  { name: '403', fault: refused('before', 403) },
+  REFUSED,
   { name: 'connection cut, also all later ones', lasts: true, fault: when('before', 'drop') },
   { name: '503, also all later ones', lasts: true, fault: refused('before', 503) },
+  REFUSED_TOO_LATE,
 ];
 
 /** A request of a command, counted from 1, and what happens to it. */
@@ -59,9 +70,12 @@ export function everywhere(calls: readonly Call[], misfortunes: readonly Misfort
 /** Some of these misfortunes at each call, in turn: three at one that changes something, one at one that only asks. */
 export function sampled(calls: readonly Call[], misfortunes: readonly Misfortune[]): Point[] {
   let turn = 0;
-  const next = () => misfortunes[turn++ % misfortunes.length];
+  const next = (reads: boolean) => {
+    const those = reads ? misfortunes.filter(({ changesOnly }) => !changesOnly) : misfortunes;
+    return those[turn++ % those.length];
+  };
   return calls.flatMap(({ what, reads }, index) => {
-    const chosen = reads ? [next()] : [next(), next(), next()];
+    const chosen = reads ? [next(true)] : [next(false), next(false), next(false)];
     return chosen.flatMap((misfortune) => (misfortune ? [{ n: index + 1, what, reads, misfortune }] : []));
   });
 }
@@ -77,7 +91,7 @@ export function strike(
   cloud.intercept = (call, moment) => {
     const at = call.n - first;
     if (at < n || (at > n && !misfortune.lasts)) return undefined;
-    const fault = misfortune.fault(cloud, moment);
+    const fault = misfortune.fault(cloud, moment, at > n);
     if (fault === undefined) return undefined;
     reached = true;
     if (misfortune.kills) die();

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type { ProgramResult } from '../../src/program.ts';
+import { type Note, readMachine } from '../../src/store/machine.ts';
 import { ended, newCloudUser, start } from '../clouds/cli.ts';
 import { type Call, type FaultyCloud, wordsFor } from '../clouds/cloud.ts';
 import type { User } from '../commands/cli.ts';
 import { type Lane, type Lanes, openLanes } from './lanes.ts';
 import { filesLeft } from './left.ts';
-import { DEATHS, everywhere, FAULTS, type Point, sampled, strike } from './misfortunes.ts';
+import { DEATHS, everywhere, FAULTS, type Point, REFUSED, REFUSED_TOO_LATE, sampled, strike } from './misfortunes.ts';
 import { publish } from './summary.ts';
 
 /** The machine of every run. */
@@ -21,8 +22,10 @@ interface Scenario {
   readonly only?: 'deaths where something changes';
 }
 
+const CREATE: Scenario = { command: 'create', prepare: async () => undefined, words: createWords };
+
 const SCENARIOS: readonly Scenario[] = [
-  { command: 'create', prepare: async () => undefined, words: createWords },
+  CREATE,
   { command: 'rm', prepare: createAndKeep, words: () => ['rm', '-y', NAME] },
   { command: 'gc', prepare: createAndKeep, words: () => ['gc', '--yes'], only: 'deaths where something changes' },
   { command: 'run', prepare: async () => undefined, words: runWords, only: 'deaths where something changes' },
@@ -42,10 +45,12 @@ export function expectNoLeak(startCloud: () => Promise<FaultyCloud>): void {
       try {
         const prompt = await outcomes(lanes, (calls) => [...everywhere(calls, DEATHS), ...faults(calls, FAULTS)]);
         for (const { cloud } of lanes.all) await cloud.lag(LAG);
-        const lagging = process.env.SLIPWAY_TEST_ALL ? DEATHS : DEATHS.filter(({ changesOnly }) => changesOnly);
+        const deaths = process.env.SLIPWAY_TEST_ALL ? DEATHS : DEATHS.filter(({ changesOnly }) => changesOnly);
+        const lagging = [...deaths, REFUSED_TOO_LATE];
         const late = await outcomes(lanes, (calls) => everywhere(calls, lagging).filter(({ reads }) => !reads));
         const all = [...prompt, ...late.map((each) => ({ ...each, fault: `${each.fault}, lists lag` }))];
         await publish(all);
+        await expectRefusalsBelieved(lanes);
         expect(all.filter(({ reached }) => reached).length).toBeGreaterThan(50);
         expect(all.filter(({ wrong }) => wrong.length > 0)).toEqual([]);
         expect(lanes.all.flatMap(({ cloud }) => cloud.complaints)).toEqual([]);
@@ -55,6 +60,27 @@ export function expectNoLeak(startCloud: () => Promise<FaultyCloud>): void {
     },
     30 * 60_000,
   );
+}
+
+/** What a place refuses is not waited for; all that may have been made is found all the same, though lists lag. */
+async function expectRefusalsBelieved(lanes: Lanes): Promise<void> {
+  const [calls = []] = await lanes.each([CREATE], callsOf);
+  const points = everywhere(calls, [REFUSED]).filter(({ reads }) => !reads);
+  const refused = await lanes.each(points, refuse);
+  expect(refused.flatMap(({ wrong }) => wrong)).toEqual([]);
+  expect(refused.at(-1)).toMatchObject({ note: { refused: true } });
+}
+
+/** Refuses a request of a `create`. Gives what the record tells of the part then, and what is left after its removal. */
+async function refuse(lane: Lane, point: Point): Promise<{ note: Note | undefined; wrong: string[] }> {
+  const user = await newCloudUser(lane.cloud);
+  try {
+    await fail(lane, user, [...createWords(lane), '--keep-on-failure'], point);
+    const { notes } = await readMachine(user.store, NAME);
+    return { note: notes.at(-1), wrong: await leftAfterRemoval(lane, user) };
+  } finally {
+    await user.remove();
+  }
 }
 
 /** In milliseconds. EC2's lists are some seconds late now and then. */

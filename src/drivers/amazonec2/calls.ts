@@ -34,7 +34,8 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { Gate } from '../../gate.ts';
-import { failureOf, givenUp, pauseFor } from './failures.ts';
+import { answeredAtOnce } from '../refusal.ts';
+import { failureOf, givenUp, isAnswer, pauseFor } from './failures.ts';
 
 export interface Asking {
   readonly client: EC2Client;
@@ -51,7 +52,8 @@ export function callsOf({ client, once, region, signal }: Asking) {
     <I extends ServiceInputTypes, O extends ServiceOutputTypes>(action: string, Command: Kind<I, O>) =>
     (input: I): Promise<O> =>
       client.send(new Command(input), signal ? { abortSignal: signal } : {}).catch((error: unknown) => {
-        throw failureOf(error, { action, region, signal, input });
+        const failure = failureOf(error, { action, region, signal, input });
+        throw MAKING.has(action) && !afterLoss.has(error as object) ? answeredAtOnce(failure) : failure;
       });
   const call = through(client);
   return {
@@ -86,18 +88,31 @@ export function callsOf({ client, once, region, signal }: Asking) {
   };
 }
 
+/** What makes a part. */
+const MAKING = new Set(['AllocateAddress', 'CreateSecurityGroup', 'RunInstances']);
+
+/** Errors of requests that were sent once more because nobody knew what became of them, or of which that holds still. */
+const afterLoss = new WeakSet<object>();
+
 export type Calls = ReturnType<typeof callsOf>;
 
 /** Each attempt goes through the gate; it knows more of throttling than the SDK, which sees one request at a time. */
 export function behind(gate: Gate, client: EC2Client): EC2Client {
-  const held =
-    <A, R>(next: (args: A) => Promise<R>, context: Context) =>
-    (args: A): Promise<R> =>
+  const held = <A, R>(next: (args: A) => Promise<R>, context: Context) => {
+    let isLost = false;
+    const send = (args: A) =>
+      next(args).catch((error: object) => {
+        isLost ||= !isAnswer(error);
+        if (isLost) afterLoss.add(error);
+        throw error;
+      });
+    return (args: A): Promise<R> =>
       gate
-        .pass(() => next(args), signalIn(context))
+        .pass(() => send(args), signalIn(context))
         .catch((error: unknown) => {
           throw pauseFor(error) === undefined ? error : givenUp(error);
         });
+  };
   client.middlewareStack.addRelativeTo(held, {
     name: 'slipwayGate',
     relation: 'after',

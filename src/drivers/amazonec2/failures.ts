@@ -39,6 +39,12 @@ export function pauseFor(error: unknown): number | undefined {
   return retryAfter($response?.headers?.['retry-after']);
 }
 
+/** Whether AWS says with it that it has not done what it was asked: not where it has trouble, or nothing came. */
+export function isAnswer(error: unknown): boolean {
+  const status = statusOf(error) ?? 0;
+  return (status >= 400 && status < 500) || /^Insufficient/.test(nameOf(error));
+}
+
 interface Refused {
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };

@@ -6,7 +6,6 @@ import { checkAccount } from './check.ts';
 import { ec2For } from './client.ts';
 import { consoleOf } from './console.ts';
 import { endpointOf } from './endpoint.ts';
-import { extend } from './extend.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { admit, groupPart } from './groups.ts';
@@ -14,6 +13,7 @@ import { instancePart } from './instance.ts';
 import { keyPairPart } from './key-pair.ts';
 import { planOf } from './plan.ts';
 import { powerOf } from './power.ts';
+import { relabel } from './relabel.ts';
 import { settingsOf } from './settings.ts';
 
 /** Instances of EC2. What the user names (network, group, address, key pair) is used, and never changed. */
@@ -41,7 +41,7 @@ const amazonec2: DriverModule = {
       endpoint: (made) => endpointOf(ec2, settings, made),
       power: powerOf(ec2, settings, site),
       console: (made) => consoleOf(ec2, made),
-      extend: (made) => extend(ec2, site, made),
+      relabel: (made) => relabel(ec2, site, made),
     };
     if (!ownGroup) return driver;
     return { ...driver, admit: async (made) => admit(ec2, made['security-group'] ?? '', settings, site) };

@@ -3,6 +3,7 @@ import type { Image, RunInstancesRequest, Subnet } from '@aws-sdk/client-ec2';
 import { codeOf, SlipwayError } from '../../errors.ts';
 import { waitFor } from '../../poll.ts';
 import type { Site } from '../driver.ts';
+import { isRefusal } from '../refusal.ts';
 import type { Ec2 } from './client.ts';
 import { awsCode } from './failures.ts';
 import { imageFor } from './images.ts';
@@ -29,7 +30,7 @@ export async function launch(
       return await run(ec2, requestFor(settings, site, key, { image, subnet, groups }), site);
     } catch (error) {
       if (codeOf(error) !== 'no-capacity') throw error;
-      refusal = error;
+      if (refusal === undefined || isRefusal(refusal)) refusal = error; // the one that leaves a doubt is to be told
     }
   }
   throw refusal;

@@ -1,9 +1,9 @@
 import { SlipwayError } from '../../errors.ts';
 import { waitFor } from '../../poll.ts';
 import type { Part } from '../driver.ts';
-import { ask, azureCode, lookUp } from './failures.ts';
+import { azureCode, lookUp } from './failures.ts';
 import { groupId, parseGroupId } from './ids.ts';
-import { remove, seen } from './operations.ts';
+import { askToMake, remove, seen } from './operations.ts';
 import { all } from './pages.ts';
 import { type Place, sharedTagsFor } from './place.ts';
 
@@ -49,12 +49,11 @@ async function make(place: Place, key: string, what: string): Promise<void> {
   const { settings, group, clients, options, site } = place;
   const { resourceGroups } = await clients.resources();
   const body = { location: settings.location, tags: sharedTagsFor(place, key) };
-  await ask(`make ${what}`, () =>
-    waitFor(
-      { what: `the end of an earlier ${what}`, limit: BEING_DELETED_LIMIT, signal: site.signal, pause: 5000 },
-      () => resourceGroups.createOrUpdate(group, body, options),
-      (error) => azureCode(error) === 'ResourceGroupBeingDeleted',
-    ),
+  await askToMake(
+    `make ${what}`,
+    { what: `the end of an earlier ${what}`, limit: BEING_DELETED_LIMIT, signal: site.signal, pause: 5000 },
+    () => resourceGroups.createOrUpdate(group, body, options),
+    (error) => azureCode(error) === 'ResourceGroupBeingDeleted',
   );
 }
 

@@ -4,7 +4,6 @@ import { check } from './check.ts';
 import { candidates } from './choices.ts';
 import { consoleOf } from './console.ts';
 import { endpointOf } from './endpoint.ts';
-import { extend } from './extend.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { groupPart } from './group.ts';
@@ -14,6 +13,7 @@ import { networkPart } from './network.ts';
 import { type Place, placeOf } from './place.ts';
 import { planOf } from './plan.ts';
 import { powerOf } from './power.ts';
+import { relabel } from './relabel.ts';
 import { admit, securityGroupPart } from './security-group.ts';
 import { settingsOf } from './settings.ts';
 
@@ -35,7 +35,7 @@ const azure: DriverModule = {
       power: powerOf(place),
       ...(settings.securityGroup ? {} : { admit: (made) => admit(place, made) }),
       console: (made) => consoleOf(place, made),
-      extend: (made) => extend(place, made),
+      relabel: (made) => relabel(place, made),
     };
   },
   fleet,

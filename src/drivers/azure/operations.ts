@@ -1,7 +1,9 @@
 import { SlipwayError } from '../../errors.ts';
-import { waitFor } from '../../poll.ts';
+import { type Wait, waitFor } from '../../poll.ts';
+import { answeredAtOnce } from '../refusal.ts';
 import { ask, azureCode, isMissing } from './failures.ts';
 import type { Place } from './place.ts';
+import { wasSentOnce } from './policies.ts';
 
 /** What the libraries give for an operation that takes its time. */
 interface Operation {
@@ -44,16 +46,30 @@ const FINISH_LIMIT = 600_000;
 
 /** Asks for an operation; resolves when it is accepted. */
 export async function submit(place: Place, what: string, start: () => Operation): Promise<void> {
-  await ask(what, () =>
-    waitFor(
-      { what: `Azure to ${what}`, limit: SUBMIT_LIMIT, signal: place.site.signal, pause: 5000 },
-      async () => {
-        await start().submitted();
-        return true;
-      },
-      (error) => SOON.has(azureCode(error) ?? ''),
-    ),
-  );
+  const wait = { what: `Azure to ${what}`, limit: SUBMIT_LIMIT, signal: place.site.signal, pause: 5000 };
+  const accepted = async () => {
+    await start().submitted();
+    return true;
+  };
+  await askToMake(what, wait, accepted, (error) => SOON.has(azureCode(error) ?? ''));
+}
+
+/** Makes a request, and again while its error passes. Only what the first one was refused with says that nothing was made. */
+export async function askToMake<T>(
+  what: string,
+  wait: Wait,
+  request: () => Promise<T | undefined>,
+  passing: (error: unknown) => boolean,
+): Promise<T> {
+  let requests = 0;
+  const next = () => {
+    requests += 1;
+    return request();
+  };
+  return ask(what, () => waitFor(wait, next, passing)).catch((error: SlipwayError) => {
+    const { request: asked } = (error.cause ?? {}) as { readonly request?: object };
+    throw requests === 1 && asked && wasSentOnce(asked) ? answeredAtOnce(error) : error;
+  });
 }
 
 /** Whoever deletes what cannot be seen yet is told that it is gone, and whoever looks at it that it never was. */

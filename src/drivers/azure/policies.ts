@@ -58,6 +58,7 @@ function patient(gate: Gate): Policy {
   return {
     name: 'slipwayPatience',
     sendRequest(request, next) {
+      sends.set(request, (sends.get(request) ?? 0) + 1);
       const send = async () => {
         const response = await next(request);
         if (response.status === 429) throw tooMany(retryAfter(response.headers.get('retry-after')));
@@ -66,6 +67,14 @@ function patient(gate: Gate): Policy {
       return gate.pass(send, request.abortSignal instanceof AbortSignal ? request.abortSignal : undefined);
     },
   };
+}
+
+/** How often each request was sent, but for those that Azure had no patience for. */
+const sends = new WeakMap<object, number>();
+
+/** Whether the library asked but once: before the answer that it came to, none was lost. */
+export function wasSentOnce(request: object): boolean {
+  return sends.get(request) === 1;
 }
 
 const pauses = new WeakMap<SlipwayError, number>();

@@ -58,7 +58,7 @@ async function make(place: Place, facts: Facts, key: string, made: Made): Promis
     ...(settings.privateOnly ? { public_networking: false } : {}),
   };
   try {
-    return String((await ocean.ask<{ droplet: Droplet }>('POST', '/v2/droplets', { body })).droplet.id);
+    return String((await ocean.ask<{ droplet: Droplet }>('POST', '/v2/droplets', { body, makes: true })).droplet.id);
   } catch (error) {
     if (isUnprocessable(error)) await refuseWhatIsScarce(place, error);
     throw error;

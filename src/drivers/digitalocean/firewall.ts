@@ -24,7 +24,7 @@ export function firewallPart(place: Place): Part {
       makeOnce(
         () => find(key),
         async () => {
-          const asked = { body: bodyOf(place, key, made) };
+          const asked = { body: bodyOf(place, key, made), makes: true } as const;
           return (await ocean.ask<{ firewall: Firewall }>('POST', '/v2/firewalls', asked)).firewall.id;
         },
       ),

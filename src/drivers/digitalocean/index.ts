@@ -10,7 +10,7 @@ import { partsOf } from './parts.ts';
 import type { Place } from './place.ts';
 import { powerOf } from './power.ts';
 import { candidates, settingsOf } from './settings.ts';
-import { extend } from './tags.ts';
+import { relabel } from './tags.ts';
 
 /** Droplets of DigitalOcean. */
 const digitalocean: DriverModule = {
@@ -37,7 +37,7 @@ const digitalocean: DriverModule = {
       endpoint: (made) => endpointOf(place, made),
       power: powerOf(place),
       admit: (made) => admit(place, made),
-      extend: (made) => extend(place, made),
+      relabel: (made) => relabel(place, made),
     };
   },
 };

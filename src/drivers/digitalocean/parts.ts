@@ -45,7 +45,7 @@ function keyPart({ ocean, site }: Place): Part {
         async () => {
           const { publicKey } = site.bootstrap ?? missing('key');
           const body = { name: key, public_key: publicKey };
-          const { ssh_key } = await ocean.ask<{ ssh_key: Named }>('POST', '/v2/account/keys', { body });
+          const { ssh_key } = await ocean.ask<{ ssh_key: Named }>('POST', '/v2/account/keys', { body, makes: true });
           return String(ssh_key.id);
         },
       ),
@@ -69,7 +69,7 @@ function vpcPart({ ocean, settings }: Place): Part {
         () => find(key),
         async () => {
           const body = { name: key, region: settings.region };
-          return String((await ocean.ask<{ vpc: Named }>('POST', '/v2/vpcs', { body })).vpc.id);
+          return String((await ocean.ask<{ vpc: Named }>('POST', '/v2/vpcs', { body, makes: true })).vpc.id);
         },
       ),
     async destroy(id) {

@@ -3,9 +3,9 @@ import { allPages } from './client.ts';
 import { ifThere } from './failures.ts';
 import { admit } from './firewall.ts';
 import { remove } from './kept.ts';
-import { isOurName, keyOfTag, labelsIn, type Place, SETTLES, tagsFor, tagsOfMachine } from './place.ts';
+import { isOurName, keyOfTag, labelsIn, type Place, passingIn, SETTLES, tagsFor, tagsOfMachine } from './place.ts';
 
-/** Where the labels are; its id is the tag itself, without the one for the machine's end. */
+/** Where the labels are; its id is the tag itself, without those for what may change. */
 export function tagPart(place: Place): Part {
   return {
     kind: 'tag',
@@ -18,20 +18,21 @@ export function tagPart(place: Place): Part {
     async destroy(id) {
       const [key, own] = isOurName(id) ? [id, []] : [keyOfTag(id), [id]];
       // A list may not show yet what was made a moment ago.
-      const end = tagsFor(place, key).filter(isEnd);
-      for (const tag of new Set([...(await tagsNow(place, key)), ...end, ...own])) await removeTag(place, tag);
+      const passing = tagsFor(place, key).filter(passingIn);
+      for (const tag of new Set([...(await tagsNow(place, key)), ...passing, ...own])) await removeTag(place, tag);
     },
   };
 }
 
-/** Tells of the machine's new end: in another tag, before the old one goes. */
-export async function extend(place: Place, made: Made): Promise<void> {
-  const wanted = tagsOfMachine(place, made);
-  const end = wanted.find(isEnd);
-  if (end === undefined || made.tag === undefined) return;
-  await bearTag(place, end, made);
+/** Writes the labels that may change: each in another tag, before the old one goes. */
+export async function relabel(place: Place, made: Made): Promise<void> {
+  const wanted = tagsOfMachine(place, made).filter(passingIn);
+  if (wanted.length === 0 || made.tag === undefined) return;
+  for (const tag of wanted) await bearTag(place, tag, made);
   await admit(place, made);
-  const before = (await tagsNow(place, keyOfTag(made.tag))).filter((tag) => isEnd(tag) && tag !== end);
+  const kinds = wanted.map(passingIn);
+  const there = await tagsNow(place, keyOfTag(made.tag));
+  const before = there.filter((tag) => kinds.includes(passingIn(tag) ?? '') && !wanted.includes(tag));
   for (const tag of before) await removeTag(place, tag);
 }
 
@@ -56,10 +57,6 @@ async function removeTag({ ocean }: Place, name: string): Promise<void> {
 async function tagsNow({ ocean }: Place, key: string): Promise<string[]> {
   const tags = await allPages<{ readonly name: string }>(ocean, 'tags', 'tags');
   return tags.map(({ name }) => name).filter((name) => keyOfTag(name) === key);
-}
-
-function isEnd(tag: string): boolean {
-  return tag.split(':')[2] === 'expires';
 }
 
 function pathOf(tag: string): string {

@@ -5,6 +5,7 @@ import { type Gate, newGate, retryAfter } from '../../gate.ts';
 import { newMemory } from '../../memory.ts';
 import type { Site } from '../driver.ts';
 import { answerLimit } from '../patience.ts';
+import { answeredAtOnce } from '../refusal.ts';
 import { failureOf, type HttpError, statusOf, throttles } from './failures.ts';
 
 export type Compute = compute_v1.Compute;
@@ -14,6 +15,8 @@ export interface Google {
   readonly project: string;
   /** Gives what was answered. @throws SlipwayError with what the provider said */
   ask<T>(call: (compute: Compute, options: Options) => Promise<{ data: T }>, limit?: number): Promise<T>;
+  /** As `ask`, for the request that makes a part: its error tells whether something may have been made. */
+  askToMake<T>(call: (compute: Compute, options: Options) => Promise<{ data: T }>): Promise<T>;
   /** As `ask`, for what is the same for all machines of a command: `what` says what, and is asked once. */
   known<T>(what: string, call: (compute: Compute, options: Options) => Promise<{ data: T }>): Promise<T>;
   /** One of what all machines of a command use, made of what asks without being interrupted. */
@@ -26,19 +29,24 @@ export type Options = ReturnType<typeof optionsFor>;
 /** Loads the library and looks for credentials at the first question. */
 export function newGoogle(project: string, { signal, memory = newMemory() }: Partial<Site>): Google {
   let connection: Promise<Connection> | undefined;
+  const answered = async <T>(call: (compute: Compute, options: Options) => Promise<{ data: T }>, limit: number) => {
+    connection ??= memory.recall(`google ${project}`, async () => newConnection(project));
+    const { compute, gate } = await connection;
+    const asked = async () => call(await compute(), optionsFor(limit, signal));
+    return whole((await gate.pass(asked, signal)).data);
+  };
   const google: Google = {
     project,
     signal,
-    async ask(call, limit = answerLimit()) {
-      connection ??= memory.recall(`google ${project}`, async () => newConnection(project));
-      const { compute, gate } = await connection;
-      const asked = async () => call(await compute(), optionsFor(limit, signal));
-      try {
-        return whole((await gate.pass(asked, signal)).data);
-      } catch (error) {
+    ask: (call, limit = answerLimit()) =>
+      answered(call, limit).catch((error: unknown) => {
         throw failureOf(error, signal);
-      }
-    },
+      }),
+    askToMake: (call) =>
+      answered(call, answerLimit()).catch((error: HttpError) => {
+        const failure = failureOf(error, signal);
+        throw triesOf(error) === 0 ? answeredAtOnce(failure) : failure;
+      }),
     known: (what, call) => memory.recall(`google ${project} ${what}`, () => google.ask(call)),
     shared: (what, make) =>
       memory.recall(`google ${project} ${what}`, async () => make(newGoogle(project, { memory }))),

@@ -11,7 +11,7 @@ import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { instancePart } from './instance.ts';
 import { remove } from './kept.ts';
-import { extend } from './lifetime.ts';
+import { mayExtend, relabel } from './lifetime.ts';
 import { networkPart } from './network.ts';
 import { parsePath } from './paths.ts';
 import type { Place } from './place.ts';
@@ -63,10 +63,11 @@ function ours(place: Place): Omit<Driver, 'endpoint'> {
     plan: () => planOf(place, parts, facts),
     ...(place.settings.rules.length > 0 ? {} : { admit: (made) => admit(place, made) }),
     endsByItself: true,
-    async extend(made) {
+    async mayExtend(made) {
       checkLifetime(place);
-      await extend(place, made);
+      await mayExtend(place, made);
     },
+    relabel: (made) => relabel(place, made),
   };
 }
 

@@ -55,7 +55,7 @@ export async function make(
   const what = `"${path.name}" at Google`;
   const makeOnce = async () => {
     const requestId = randomUUID();
-    const operation = await google.ask((compute, options) => insert(compute, requestId, options));
+    const operation = await google.askToMake((compute, options) => insert(compute, requestId, options));
     await finished(google, path.project, operation, what);
     return true;
   };

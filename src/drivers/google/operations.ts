@@ -3,6 +3,7 @@ import { codeOf } from '../../errors.ts';
 import { gather } from '../../gather.ts';
 import { waitFor } from '../../poll.ts';
 import { answerLimit } from '../patience.ts';
+import { answeredAtOnce } from '../refusal.ts';
 import type { Google } from './client.ts';
 import { operationFailure } from './failures.ts';
 import { pagesOf } from './pages.ts';
@@ -26,7 +27,7 @@ export async function finished(google: Google, project: string, begun: Operation
   };
   await waitFor({ what, limit: LIMIT, signal: google.signal, hint: HINT }, ask, (error) => codeOf(error) === 'timeout');
   const errors = operation.error?.errors ?? [];
-  if (errors.length > 0) throw operationFailure(errors, operation.httpErrorStatusCode);
+  if (errors.length > 0) throw answeredAtOnce(operationFailure(errors, operation.httpErrorStatusCode));
 }
 
 const HINT = 'See what it is doing: gcloud compute operations list';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Labels, Site } from '../driver.ts';
-import { labelsOfShared } from '../labels.ts';
+import { changing, labelsOfShared } from '../labels.ts';
 import type { Google } from './client.ts';
 import type { Path } from './paths.ts';
 import type { Settings } from './settings.ts';
@@ -21,10 +21,11 @@ export function ownLabels({ site }: Place, key: string): Labels {
   return { ...site.labels, 'slipway-key': key };
 }
 
-/** For what is described once and for all: it may not tell an end that is moved later. */
+/** For what is described once and for all. */
 export function lastingLabels(place: Place, key: string): Labels {
-  const { 'slipway-expires': _, ...labels } = ownLabels(place, key);
-  return labels;
+  const labels = ownLabels(place, key);
+  const passing = changing(labels);
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !(name in passing)));
 }
 
 /** As `ownLabels`, for what machines share. */

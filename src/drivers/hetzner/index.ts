@@ -1,7 +1,6 @@
 import type { DriverModule } from '../driver.ts';
 import { checkPlace, planOf } from './check.ts';
 import { newHetzner } from './client.ts';
-import { extend } from './extend.ts';
 import { type Facts, factsOf } from './facts.ts';
 import { admit } from './firewall.ts';
 import { flags } from './flags.ts';
@@ -9,6 +8,7 @@ import { fleet } from './fleet.ts';
 import { partsOf } from './parts.ts';
 import type { Place } from './place.ts';
 import { powerOf } from './power.ts';
+import { relabel } from './relabel.ts';
 import { endpointOf } from './server.ts';
 import { candidates, settingsOf } from './settings.ts';
 
@@ -36,7 +36,7 @@ const hetzner: DriverModule = {
       endpoint: (made) => endpointOf(place, made),
       power: powerOf(place),
       admit: (made) => admit(place, made),
-      extend: (made) => extend(place, made),
+      relabel: (made) => relabel(place, made),
       nameless: true,
     };
   },

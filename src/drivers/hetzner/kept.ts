@@ -47,7 +47,7 @@ const SETTLES = 5_000;
 
 async function make(hetzner: Hetzner, collection: Collection, key: string, body: object): Promise<string> {
   try {
-    const asked = { body: { name: key, ...body }, repeatable: true };
+    const asked = { body: { name: key, ...body }, repeatable: true, makes: true } as const;
     const created = await hetzner.ask<Created>('POST', `/${collection.path}`, asked);
     if (created.action) await finished(hetzner, created.action, `"${key}" at Hetzner Cloud`);
     return String((created[collection.one] as Kept).id);

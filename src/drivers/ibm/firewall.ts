@@ -20,23 +20,28 @@ export interface Rule {
 export function rulesFor({ settings, site }: Place): Rule[] {
   const { from, engine, open } = site.ingress;
   const who = from.filter((network) => isIPv4(network.split('/')[0] ?? ''));
-  const end = site.labels['slipway-expires'];
+  const { 'slipway-expires': end, 'slipway-protected': isProtected } = site.labels;
   return [
     ...who.flatMap((network) => ownPorts(settings.sshPort, engine).map((port) => inbound('tcp', port, network))),
     ...open.map(({ port, protocol }) => inbound(protocol, port, EVERYBODY)),
     outbound('tcp', end === undefined ? 'out-tcp' : `${END}${end}`),
-    outbound('udp', 'out-udp'),
+    outbound('udp', isProtected === undefined ? 'out-udp' : `${PROTECTED}${isProtected}`),
     outbound('icmp', 'out-icmp'),
   ];
 }
 
-/** The machine's end, which may change while everything else stays, stands in the name of a rule. */
-export function endIn(rules: readonly { readonly name: string }[]): Labels {
-  const name = rules.map((rule) => rule.name).find((each) => each.startsWith(END));
-  return name === undefined ? {} : { 'slipway-expires': name.slice(END.length) };
+/** The labels that may change while everything else stays stand in the names of rules. */
+export function passingIn(rules: readonly { readonly name: string }[]): Labels {
+  const after = (start: string) => rules.find(({ name }) => name.startsWith(start))?.name.slice(start.length);
+  const [end, isProtected] = [after(END), after(PROTECTED)];
+  return {
+    ...(end === undefined ? {} : { 'slipway-expires': end }),
+    ...(isProtected === undefined ? {} : { 'slipway-protected': isProtected }),
+  };
 }
 
 const END = 'out-tcp-until-';
+const PROTECTED = 'out-udp-protected-';
 
 interface Known {
   readonly id: string;

@@ -2,7 +2,7 @@ import { newMemory } from '../../memory.ts';
 import type { Fleet, Found, Labels, Site } from '../driver.ts';
 import { labelsInKey } from '../labels.ts';
 import { allPages, type Ibm, type Instance, newIbm } from './client.ts';
-import { endIn } from './firewall.ts';
+import { passingIn } from './firewall.ts';
 import { stateFrom } from './instance.ts';
 import { ADDRESSES, type Collection, GROUPS, INSTANCES, KEYS, type Kept } from './kept.ts';
 import { allParts } from './parts.ts';
@@ -29,7 +29,7 @@ export const fleet: Fleet = {
     ]);
     return [
       ...keys.map((each) => found('key', each)),
-      ...groups.map((each) => found('security-group', each, endIn(each.rules))),
+      ...groups.map((each) => found('security-group', each, passingIn(each.rules))),
       ...instances.map((each) => ({ ...found('instance', each, tags.get(each.name)), where: each.zone.name })),
       ...addresses.map((each) => found('address', each)),
     ];

@@ -37,7 +37,7 @@ const ibm: DriverModule = {
       endpoint: (made) => endpointOf(place, made),
       power: powerOf(place),
       admit: (made) => admit(place, made),
-      extend: (made) => admit(place, made),
+      relabel: (made) => admit(place, made),
     };
   },
 };

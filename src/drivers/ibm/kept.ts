@@ -45,7 +45,7 @@ export function keptPart(
 /** As no other can have the name, it may be asked for again when nobody knows what became of it. */
 async function make(ibm: Ibm, collection: Collection, key: string, body: object): Promise<string> {
   try {
-    const asked = { body: { name: key, ...body }, repeatable: true };
+    const asked = { body: { name: key, ...body }, repeatable: true, makes: true } as const;
     return (await ibm.ask<Kept>('POST', `/${collection.path}`, asked)).id;
   } catch (error) {
     if (codeOf(error) !== 'exists') throw error;

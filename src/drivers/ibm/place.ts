@@ -1,4 +1,5 @@
 import type { Labels, Site } from '../driver.ts';
+import { changing } from '../labels.ts';
 import type { Ibm } from './client.ts';
 import type { Settings } from './settings.ts';
 
@@ -24,11 +25,12 @@ export const MARK = 'slipway';
 
 /**
  * Tags of the machine's disk: "slipway-store:0123abcd". Of all that a machine has, only disks bear tags in this API, and they
- * cannot be changed as simply as they are given: so its end stands in a rule of its security group, and not here.
+ * cannot be changed as simply as they are given: so what may change stands in rules of its security group, and not here.
  */
 export function tagsOf({ site }: Place): string[] {
-  const { 'slipway-expires': _, ...labels } = site.labels;
-  return [MARK, ...Object.entries(labels).map(([name, value]) => `${name}:${value}`)];
+  const passing = changing(site.labels);
+  const labels = Object.entries(site.labels).filter(([name]) => !(name in passing));
+  return [MARK, ...labels.map(([name, value]) => `${name}:${value}`)];
 }
 
 export function labelsIn(tags: readonly string[]): Labels {

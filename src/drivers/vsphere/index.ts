@@ -1,13 +1,13 @@
 import type { DriverModule } from '../driver.ts';
 import { checkPlace, planOf } from './check.ts';
 import { newVsphere } from './client.ts';
-import { extend } from './extend.ts';
 import { type Facts, factsOf } from './facts.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { endpointOf, machinePart } from './machine.ts';
 import type { Place } from './place.ts';
 import { powerOf } from './power.ts';
+import { relabel } from './relabel.ts';
 import { candidates, settingsOf } from './settings.ts';
 
 /** Machines of a vCenter or an ESXi. */
@@ -31,7 +31,7 @@ const vsphere: DriverModule = {
       plan: () => planOf(place, facts),
       endpoint: (made) => endpointOf(place, made),
       power: powerOf(place),
-      extend: (made) => extend(place, made),
+      relabel: (made) => relabel(place, made),
       account: async () => (await place.vsphere.about('instanceUuid')) || undefined,
     };
   },

@@ -6,7 +6,7 @@ import { readableName } from '../driving.ts';
 import type { Work } from '../work.ts';
 import type { Findings, GcRequest, Kept, Leftover, PartsRemoval, Place } from './findings.ts';
 import type { Surveyed } from './places.ts';
-import { busy, isOld, isOver, madeBy, momentOf, overSince } from './words.ts';
+import { busy, isOld, isOver, madeBy, momentOf, overSince, PROTECTED } from './words.ts';
 
 /**
  * What places have that no record of this store knows, and is to go. `listed` must have been read after the places were
@@ -132,6 +132,7 @@ function whyPartsGo({ survey }: Place, group: readonly Found[], { request, store
 }
 
 function whyPartsStay(group: readonly [Found, ...Found[]], { store, held, broken }: View): string | undefined {
+  if (group.some(({ labels }) => labels['slipway-protected'] === 'yes')) return PROTECTED;
   const { labels } = group[0];
   const name = labels['slipway-machine'] ?? '';
   if (labels[STORE] !== store) return undefined;

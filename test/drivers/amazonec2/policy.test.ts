@@ -61,7 +61,7 @@ async function live(): Promise<void> {
     const ingress = { from: ['198.51.100.4/32'], engine: true, open: [] };
     await amazonec2.driver(small, { ...site, ingress }).admit?.(machine.made);
     const labels = { ...site.labels, 'slipway-expires': '1795330102' };
-    await amazonec2.driver(small, { ...site, labels }).extend?.(machine.made);
+    await amazonec2.driver(small, { ...site, labels }).relabel?.(machine.made);
   });
 }
 

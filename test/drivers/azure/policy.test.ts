@@ -23,7 +23,7 @@ async function live(machine: TestMachine, during: () => Promise<void> = async ()
   await azure.fleet?.survey(good(cloud));
   await machine.driver().admit?.(made);
   await machine.driver().console?.(made);
-  await machine.driver().extend?.(made);
+  await machine.driver().relabel?.(made);
   const { power } = machine.driver();
   await power?.stop(made);
   await power?.start(made);

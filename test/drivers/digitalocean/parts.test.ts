@@ -129,7 +129,7 @@ test('a new end takes the place of the old one, in tags that go with the machine
   };
   const made: Record<string, string> = {};
   for (const part of until('1795326502').parts) made[part.kind] = await part.create(machine.keyOf(part.kind), made);
-  await until('1795330102').extend?.(made);
+  await until('1795330102').relabel?.(made);
   expect(all('tags').map(({ name }) => name)).toEqual([made.tag, `slipway:${machine.keyOf('tag')}:expires:1795330102`]);
   expect(one('droplets')?.tags).toEqual(one('firewalls')?.tags);
   for (const { kind, labels } of (await digitalocean.fleet?.survey(SMALL)) ?? []) {

@@ -24,7 +24,7 @@ async function life(values: FlagValues): Promise<void> {
   await machine.make();
   await driver.endpoint(machine.made);
   await driver.admit?.(machine.made);
-  await driver.extend?.(machine.made);
+  await driver.relabel?.(machine.made);
   await driver.power?.stop(machine.made);
   await driver.power?.start(machine.made);
   await driver.power?.restart?.(machine.made);

@@ -46,7 +46,7 @@ test('Google is told to delete a machine at its end, and the machine to leave th
 
 test('the end of a machine that runs cannot be moved, and that is said', async () => {
   await withEnding({}, async (machine) => {
-    await expect(withMore(machine, 7200).extend?.(machine.made)).rejects.toMatchObject({
+    await expect(withMore(machine, 7200).mayExtend?.(machine.made)).rejects.toMatchObject({
       code: 'unsupported',
       hint: expect.stringContaining('slipway stop'),
     });
@@ -60,7 +60,7 @@ test('stopped, it is marked with a new end, and started with what is then left',
     await machine.driver().power?.stop(machine.made);
     expect(scheduling()).toEqual({ provisioningModel: 'STANDARD', automaticRestart: true });
     const later = withMore(machine, 7200, values);
-    await later.extend?.(machine.made);
+    await later.relabel?.(machine.made);
     const [instance, disk] = [...things('instances'), ...things('disks')];
     for (const { labels } of [instance, disk] as unknown as { labels: Record<string, string> }[]) {
       expect(labels).toMatchObject({ 'slipway-store': '0123abcd', 'slipway-key': machine.keyOf('instance') });

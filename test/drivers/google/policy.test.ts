@@ -32,7 +32,7 @@ async function life(values: FlagValues): Promise<void> {
     await driver.console?.(machine.made);
     await driver.admit?.(machine.made);
     await driver.power?.stop(machine.made);
-    await driver.extend?.(machine.made);
+    await driver.relabel?.(machine.made);
     await driver.power?.start(machine.made);
     await driver.power?.kill?.(machine.made);
     await google.fleet?.states({ ...SMALL, ...values }, [machine.made]);

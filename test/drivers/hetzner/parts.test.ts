@@ -182,7 +182,7 @@ test('the firewall admits who may come in, and changes when that does', async ()
 test('a new end is told to all that ends with the machine', async () => {
   await withMachine({ 'hetzner-networks': ['own'] }, async ({ made, place }) => {
     const labels = { ...place.site.labels, 'slipway-expires': '1795326502' };
-    await hetzner.driver(SMALL, { ...place.site, labels }).extend?.(made);
+    await hetzner.driver(SMALL, { ...place.site, labels }).relabel?.(made);
     for (const kind of ['ssh_keys', 'firewalls', 'servers'] as const) {
       expect(one(kind)?.labels).toMatchObject({ 'slipway-expires': '1795326502', 'slipway-store': '0123abcd' });
     }

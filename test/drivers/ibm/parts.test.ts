@@ -159,7 +159,7 @@ test('a new end takes the place of the old one, and nothing else changes', async
   };
   expect(await endNow()).toEqual(['1795326502']);
   const before = rules();
-  await until('1795330102').extend?.(made);
+  await until('1795330102').relabel?.(made);
   expect(await endNow()).toEqual(['1795330102']);
   expect(rules()).toEqual(before);
   for (const part of [...until('1795330102').parts].reverse()) await part.destroy(made[part.kind] ?? '');

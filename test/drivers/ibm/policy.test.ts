@@ -25,7 +25,7 @@ async function life(values: FlagValues): Promise<void> {
   await driver.endpoint(machine.made);
   const closed = { ...machine.place.site, ingress: { from: ['192.0.2.8/32'], engine: true, open: [] } };
   await ibm.driver({ ...SMALL, ...values }, closed).admit?.(machine.made);
-  await driver.extend?.(machine.made);
+  await driver.relabel?.(machine.made);
   await driver.power?.stop(machine.made);
   await driver.power?.start(machine.made);
   await driver.power?.restart?.(machine.made);

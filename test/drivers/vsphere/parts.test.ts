@@ -143,8 +143,8 @@ test('a clone that somebody made of ours is theirs', async () => {
 test('a new end stands in the notes, with what somebody wrote there', async () => {
   await withMachine({}, async ({ made, place }) => {
     const labels = { ...place.site.labels, 'slipway-expires': '1795326502' };
-    await vsphere.driver(SMALL, { ...place.site, labels }).extend?.(made);
-    await vsphere.driver(SMALL, { ...place.site, labels }).extend?.(made);
+    await vsphere.driver(SMALL, { ...place.site, labels }).relabel?.(made);
+    await vsphere.driver(SMALL, { ...place.site, labels }).relabel?.(made);
     const { Notes } = await machineAt(made.machine);
     expect(Notes.match(/slipway-expires/g)).toHaveLength(1);
     expect(Notes).toMatch(/^A machine of Slipway\.\nslipway-store=0123abcd\n/);

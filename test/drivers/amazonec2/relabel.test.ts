@@ -26,7 +26,7 @@ test('a new end stands on all that is the machine’s, after two calls', async (
     expect(new Set((await ends()).map((each) => each.split(' ')[1]))).toEqual(new Set(['1795322999']));
     const { site } = await newSite();
     const later = { ...site, ...ending, labels: { ...ending.labels, 'slipway-expires': '1795330000' } };
-    const calls = await callsOf(cloud(), async () => amazonec2.driver(small, later).extend?.(machine.made));
+    const calls = await callsOf(cloud(), async () => amazonec2.driver(small, later).relabel?.(machine.made));
     expect(calls.map(({ what }) => what)).toEqual(['DescribeInstances', 'CreateTags']);
     expect(await ends()).toEqual([
       'instance 1795330000',

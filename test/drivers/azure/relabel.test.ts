@@ -14,7 +14,7 @@ test('a new end stands on all that is the machine’s, and on nothing that other
   expect(new Set(ends(all))).toEqual(new Set(['1795322999']));
 
   const labels = { ...machine.site.labels, 'slipway-expires': '1795330000' };
-  await azure.driver(good(cloud, values), { ...machine.site, labels }).extend?.(machine.made);
+  await azure.driver(good(cloud, values), { ...machine.site, labels }).relabel?.(machine.made);
   expect(all).toHaveLength(6);
   expect(new Set(ends(all))).toEqual(new Set(['1795330000']));
   expect(ends([group, network])).toEqual([undefined, undefined]);

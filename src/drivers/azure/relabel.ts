@@ -1,4 +1,5 @@
 import type { Made } from '../driver.ts';
+import { changing } from '../labels.ts';
 import { ask, lookUp } from './failures.ts';
 import { parseId, type Resource, TYPES } from './ids.ts';
 import { finish } from './operations.ts';
@@ -6,14 +7,14 @@ import type { Place } from './place.ts';
 
 type Tags = Record<string, string>;
 
-/** Marks each part of the machine, and its disk, with its new end. Azure itself ends nothing. */
-export async function extend(place: Place, made: Made): Promise<void> {
-  const expires = place.site.labels['slipway-expires'];
-  if (expires === undefined) return;
+/** Writes the labels that may change on each part of the machine, and on its disk. */
+export async function relabel(place: Place, made: Made): Promise<void> {
+  const changes = changing(place.site.labels);
+  if (Object.keys(changes).length === 0) return;
   const tagged = await taggings(place);
   const resources = Object.values(made).flatMap((id) => parseId(id) ?? []);
   const disks = resources.filter(({ type }) => type === TYPES.instance).map((vm) => ({ ...vm, type: TYPES.disk }));
-  for (const resource of [...resources, ...disks]) await mark(tagged, resource, expires);
+  for (const resource of [...resources, ...disks]) await mark(tagged, resource, changes);
 }
 
 /** How the tags of one kind of resource are read, and replaced as a whole: that is how Azure takes them. */
@@ -22,7 +23,7 @@ interface Tagging {
   replace(resource: Resource, tags: Tags): Promise<unknown>;
 }
 
-/** What machines share has no end, and is not among these kinds. */
+/** What machines share belongs to none of them, and is not among these kinds. */
 async function taggings(place: Place): Promise<Readonly<Record<string, Tagging>>> {
   const { clients, options } = place;
   const [compute, network] = await Promise.all([clients.compute(), clients.network()]);
@@ -58,8 +59,8 @@ function tagsOf(thing: { tags?: Tags } | undefined): Tags | undefined {
   return thing && (thing.tags ?? {});
 }
 
-async function mark(tagged: Readonly<Record<string, Tagging>>, resource: Resource, expires: string): Promise<void> {
+async function mark(tagged: Readonly<Record<string, Tagging>>, resource: Resource, changes: Tags): Promise<void> {
   const tagging = tagged[resource.type];
   const present = await tagging?.tags(resource);
-  if (tagging && present) await tagging.replace(resource, { ...present, 'slipway-expires': expires });
+  if (tagging && present) await tagging.replace(resource, { ...present, ...changes });
 }

@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { newUser, type User } from '../commands/cli.ts';
+import { newUser, shareAuthority, type User } from '../commands/cli.ts';
 import { type Cloud, wordsFor } from './cloud.ts';
 
-/** A user of this cloud, with a store of their own. */
-export const newCloudUser = (cloud: Cloud): Promise<User> => newUser({ ...cloud.env });
+/** A user of this cloud, with a store of their own, which has an authority already. */
+export async function newCloudUser(cloud: Cloud): Promise<User> {
+  const user = await newUser({ ...cloud.env });
+  await shareAuthority(user.store);
+  return user;
+}
 
 /**
  * Makes a machine as far as it goes without anybody who answers at its address, and dies there. When it waits for SSH,

@@ -13,7 +13,8 @@
  * SLIPWAY_FAULT_STATES   a folder that gets a copy of the store and of docker's settings before each, by its line
  * SLIPWAY_FAULT_BEFORE   die before the operation of this name
  * SLIPWAY_FAULT_LATEST   die before this one too, should the other not come: a run that goes on is of no use
- * SLIPWAY_FAULT_FULL     the disk is full when the operation of this name begins, and stays so: what needs space fails
+ * SLIPWAY_FAULT_FULL     the disk is full when the operation of this name begins, and stays so: what needs space fails. In
+ *                        a process that lives on it may be changed: then there is space again, and all is counted anew
  * SLIPWAY_FAULT_STARTED  die when the program of this name has been started
  * SLIPWAY_FAULT_DURING   die a moment after that, or after as many milliseconds as SLIPWAY_FAULT_MOMENT says
  */
@@ -25,25 +26,26 @@ import { dirname, join, resolve } from 'node:path';
 const { closeSync, constants, cpSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync, writeSync } =
   fs;
 const { SLIPWAY_FAULT_JOURNAL, SLIPWAY_FAULT_STATES } = process.env;
-const { SLIPWAY_FAULT_FULL, SLIPWAY_FAULT_BEFORE, SLIPWAY_FAULT_LATEST, SLIPWAY_FAULT_STARTED, SLIPWAY_FAULT_DURING } =
-  process.env;
+const { SLIPWAY_FAULT_BEFORE, SLIPWAY_FAULT_LATEST, SLIPWAY_FAULT_STARTED, SLIPWAY_FAULT_DURING } = process.env;
 const { kill } = process;
 
 /** In milliseconds; long enough for a program to have begun, short enough for most not to be done. */
 const MOMENT = Number(process.env.SLIPWAY_FAULT_MOMENT ?? 40);
 
-const PLACES = [
-  [process.env.SLIPWAY_HOME, 'store'],
-  [process.env.DOCKER_CONFIG, 'docker'],
-  [process.env.TMPDIR, 'tmp'],
-  [process.env.HOME, 'home'],
-].filter(([path]) => path);
+const places = ({ SLIPWAY_HOME, DOCKER_CONFIG, TMPDIR, HOME } = process.env) =>
+  [
+    [SLIPWAY_HOME, 'store'],
+    [DOCKER_CONFIG, 'docker'],
+    [TMPDIR, 'tmp'],
+    [HOME, 'home'],
+  ].filter(([path]) => path);
 
 const journal = SLIPWAY_FAULT_JOURNAL && openSync(SLIPWAY_FAULT_JOURNAL, 'a');
 const times = new Map();
 let line = 0;
 let copying = false;
 let full = false;
+let { SLIPWAY_FAULT_FULL: fullAt } = process.env;
 
 /** What makes nothing smaller. */
 const NEEDS_SPACE = /append|copy|link|mkdir|open|write|symlink|rename/i;
@@ -51,6 +53,7 @@ const NEEDS_SPACE = /append|copy|link|mkdir|open|write|symlink|rename/i;
 /** Names one operation, and dies before it where that was asked for. */
 function begin(what, ...on) {
   if (copying) return ''; // what copies uses what is wrapped here
+  if (process.env.SLIPWAY_FAULT_FULL !== fullAt) beginAnew();
   const plain = [what, ...on.map(place)].join(' ');
   const count = (times.get(plain) ?? 0) + 1;
   times.set(plain, count);
@@ -59,15 +62,21 @@ function begin(what, ...on) {
   if (journal) writeSync(journal, `${name}\n`);
   if (SLIPWAY_FAULT_STATES) copyState(join(SLIPWAY_FAULT_STATES, String(line)));
   if (name === SLIPWAY_FAULT_BEFORE || name === SLIPWAY_FAULT_LATEST) die();
-  full ||= name === SLIPWAY_FAULT_FULL;
+  full ||= name === fullAt;
   if (full && NEEDS_SPACE.test(what)) throw noSpace(what, on[0]);
   return name;
+}
+
+function beginAnew() {
+  fullAt = process.env.SLIPWAY_FAULT_FULL;
+  full = false;
+  times.clear();
 }
 
 /** A death leaves files as they are; the machine's disk and what is no file are none of ours. */
 function copyState(target) {
   copying = true;
-  for (const [folder, name] of PLACES.slice(0, 2)) {
+  for (const [folder, name] of places().slice(0, 2)) {
     const filter = (path) => !/\/(cache|disk\.qcow2|qmp)$/.test(path);
     const options = { recursive: true, filter, verbatimSymlinks: true };
     if (lstatSync(folder, { throwIfNoEntry: false })) cpSync(folder, join(target, name), options);
@@ -88,7 +97,7 @@ function die() {
 /** A path without what is different each time. */
 function place(path) {
   if (path === undefined) return '';
-  const known = PLACES.reduce((text, [folder, name]) => text.replace(folder, name), String(path));
+  const known = places().reduce((text, [folder, name]) => text.replace(folder, name), String(path));
   return known
     .replace(/\.[0-9a-f-]+\.draft\b/, '.draft')
     .replace(/slipway-[0-9a-f]{8}-[a-z0-9-]+-[0-9a-f]{8}/g, 'KEY')

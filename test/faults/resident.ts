@@ -43,3 +43,24 @@ export function startResident(env: NodeJS.ProcessEnv): Resident {
     },
   };
 }
+
+/** Runs a command line; one that waits for SSH, where nobody is, has made all its parts, and is interrupted. */
+export async function untilSsh(
+  resident: Resident,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+  waiting: () => void = () => undefined,
+): Promise<ProgramResult> {
+  let told = '';
+  let interrupted = false;
+  return resident.slipway(words, env, (text) => {
+    told += text;
+    if (interrupted || !WAITS_FOR_SSH.test(told)) return;
+    interrupted = true;
+    waiting();
+    resident.interrupt();
+  });
+}
+
+/** What a command with --progress json tells then. */
+export const WAITS_FOR_SSH = /"stage":"wait for SSH","state":"at","detail":"(port|banner)"/;

@@ -8,6 +8,7 @@ import type { User } from '../commands/cli.ts';
 import { type Lane, type Lanes, openLanes } from './lanes.ts';
 import { filesLeft } from './left.ts';
 import { DEATHS, everywhere, FAULTS, type Point, REFUSED, REFUSED_TOO_LATE, sampled, strike } from './misfortunes.ts';
+import { untilSsh, WAITS_FOR_SSH } from './resident.ts';
 import { publish } from './summary.ts';
 
 /** The machine of every run. */
@@ -116,7 +117,7 @@ async function callsOf(lane: Lane, scenario: Scenario): Promise<Call[]> {
     await scenario.prepare(lane, user);
     const first = cloud.calls.length;
     let last: number | undefined;
-    await carryOut(lane, user, scenario.words(lane), () => {
+    await untilSsh(lane.resident, scenario.words(lane), user.env, () => {
       last ??= cloud.calls.length;
     });
     const calls = cloud.calls.slice(first, last);
@@ -172,29 +173,9 @@ async function die({ cloud }: Lane, user: User, words: string[], point: Point): 
 
 async function fail(lane: Lane, user: User, words: string[], point: Point): Promise<Suffered> {
   const struck = strike(lane.cloud, point, () => undefined);
-  const result = await carryOut(lane, user, words);
+  const result = await untilSsh(lane.resident, words, user.env);
   return { result, reached: struck.reached() };
 }
-
-/** Runs a command; one that waits for SSH is interrupted. */
-async function carryOut(
-  { resident }: Lane,
-  user: User,
-  words: readonly string[],
-  waiting: () => void = () => undefined,
-): Promise<ProgramResult> {
-  let told = '';
-  let interrupted = false;
-  return resident.slipway(words, user.env, (text) => {
-    told += text;
-    if (interrupted || !WAITS_FOR_SSH.test(told)) return;
-    interrupted = true;
-    waiting();
-    resident.interrupt();
-  });
-}
-
-const WAITS_FOR_SSH = /"stage":"wait for SSH","state":"at","detail":"(port|banner)"/;
 
 function runWords({ cloud }: Lane): string[] {
   return ['run', '--progress', 'json', ...wordsFor(cloud), '--name', NAME, '--', 'true'];
@@ -206,7 +187,7 @@ function createWords({ cloud }: Lane): string[] {
 
 /** As a death leaves it when all parts are made. */
 async function createAndKeep(lane: Lane, user: User): Promise<void> {
-  const { stderr } = await carryOut(lane, user, [...createWords(lane), '--keep-on-failure']);
+  const { stderr } = await untilSsh(lane.resident, [...createWords(lane), '--keep-on-failure'], user.env);
   if (!stderr.includes(`"${NAME}" could not be created, and is kept as it is: Interrupted`)) {
     throw new Error(`create did not come to wait for SSH: ${stderr}`);
   }

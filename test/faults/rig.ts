@@ -7,7 +7,17 @@ import { type Call, type FaultyCloud, wordsFor } from '../clouds/cloud.ts';
 import type { User } from '../commands/cli.ts';
 import { type Lane, type Lanes, openLanes } from './lanes.ts';
 import { filesLeft } from './left.ts';
-import { DEATHS, everywhere, FAULTS, type Point, REFUSED, REFUSED_TOO_LATE, sampled, strike } from './misfortunes.ts';
+import {
+  DEATHS,
+  everywhere,
+  FAULTS,
+  type Misfortune,
+  type Point,
+  REFUSED,
+  REFUSED_TOO_LATE,
+  sampled,
+  strike,
+} from './misfortunes.ts';
 import { untilSsh, WAITS_FOR_SSH } from './resident.ts';
 import { publish } from './summary.ts';
 
@@ -46,8 +56,7 @@ export function expectNoLeak(startCloud: () => Promise<FaultyCloud>): void {
       try {
         const prompt = await outcomes(lanes, (calls) => [...everywhere(calls, DEATHS), ...faults(calls, FAULTS)]);
         for (const { cloud } of lanes.all) await cloud.lag(LAG);
-        const deaths = process.env.SLIPWAY_TEST_ALL ? DEATHS : DEATHS.filter(({ changesOnly }) => changesOnly);
-        const lagging = [...deaths, REFUSED_TOO_LATE];
+        const lagging = process.env.SLIPWAY_TEST_ALL ? DEATHS : DEATHS.filter(({ changesOnly }) => changesOnly);
         const late = await outcomes(lanes, (calls) => everywhere(calls, lagging).filter(({ reads }) => !reads));
         const all = [...prompt, ...late.map((each) => ({ ...each, fault: `${each.fault}, lists lag` }))];
         await publish(all);
@@ -66,20 +75,40 @@ export function expectNoLeak(startCloud: () => Promise<FaultyCloud>): void {
 /** What a place refuses is not waited for; all that may have been made is found all the same, though lists lag. */
 async function expectRefusalsBelieved(lanes: Lanes): Promise<void> {
   const [calls = []] = await lanes.each([CREATE], callsOf);
-  const points = everywhere(calls, [REFUSED]).filter(({ reads }) => !reads);
-  const refused = await lanes.each(points, refuse);
+  const changes = [...new Set(calls.filter(({ reads }) => !reads).map(({ what }) => what))];
+  const refused = await lanes.each(changes, (lane, what) => refuse(lane, what, REFUSED));
   expect(refused.flatMap(({ wrong }) => wrong)).toEqual([]);
-  expect(refused.at(-1)).toMatchObject({ note: { refused: true } });
+  const believed = refused.filter(({ note }) => note?.refused);
+  expect(believed.at(-1)?.note?.kind).toBe(refused.at(-1)?.note?.kind); // the machine itself
+  const making = believed.slice(-1).map(({ what }) => what);
+  const late = await lanes.each(making, (lane, what) => refuse(lane, what, REFUSED_TOO_LATE));
+  expect(late.map(({ note, wrong }) => ({ refused: note?.refused, wrong }))).toEqual([{ wrong: [] }]);
 }
 
-/** Refuses a request of a `create`. Gives what the record tells of the part then, and what is left after its removal. */
-async function refuse(lane: Lane, point: Point): Promise<{ note: Note | undefined; wrong: string[] }> {
-  const user = await newCloudUser(lane.cloud);
+interface Refused {
+  readonly what: string;
+  /** Of the part that was asked for last. */
+  readonly note: Note | undefined;
+  /** What was left after the machine's removal. */
+  readonly wrong: readonly string[];
+}
+
+/** Lets the misfortune happen to the first such request of a `create`. */
+async function refuse(lane: Lane, what: string, misfortune: Misfortune): Promise<Refused> {
+  const { cloud } = lane;
+  const user = await newCloudUser(cloud);
+  let first: number | undefined;
+  cloud.intercept = (call, moment) => {
+    if (call.what === what && !call.reads) first ??= call.n;
+    if (first === undefined || call.n < first || (call.n > first && !misfortune.lasts)) return undefined;
+    return misfortune.fault(cloud, moment, call.n > first);
+  };
   try {
-    await fail(lane, user, [...createWords(lane), '--keep-on-failure'], point);
+    await untilSsh(lane.resident, [...createWords(lane), '--keep-on-failure'], user.env);
     const { notes } = await readMachine(user.store, NAME);
-    return { note: notes.at(-1), wrong: await leftAfterRemoval(lane, user) };
+    return { what, note: notes.at(-1), wrong: await leftAfterRemoval(lane, user) };
   } finally {
+    cloud.intercept = () => undefined;
     await user.remove();
   }
 }

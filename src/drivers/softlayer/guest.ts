@@ -113,8 +113,8 @@ async function gone({ softlayer }: Place, id: string): Promise<void> {
   await waitFor({ ...wait, pause: 5000 }, async () => ((await softlayer.guest(id)) === undefined ? true : undefined));
 }
 
-/** Tells of the machine's new end. Tags are replaced as a whole. */
-export async function extend(place: Place, made: Made): Promise<void> {
+/** Writes the labels that may change. Tags are replaced as a whole. */
+export async function relabel(place: Place, made: Made): Promise<void> {
   const guest = await guestNow(place, made);
   const key = guest && labelsOfGuest(guest)['slipway-key'];
   if (key !== undefined) await place.softlayer.post(`${SERVICE}/${made.guest}/setTags`, tagsOf(place, key));

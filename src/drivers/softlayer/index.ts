@@ -5,7 +5,7 @@ import { type Facts, factsOf } from './facts.ts';
 import { admit } from './firewall.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
-import { endpointOf, extend } from './guest.ts';
+import { endpointOf, relabel } from './guest.ts';
 import { partsOf } from './parts.ts';
 import type { Place } from './place.ts';
 import { powerOf } from './power.ts';
@@ -36,7 +36,7 @@ const softlayer: DriverModule = {
       endpoint: (made) => endpointOf(place, made),
       power: powerOf(place),
       admit: (made) => admit(place, made),
-      extend: (made) => extend(place, made),
+      relabel: (made) => relabel(place, made),
     };
   },
 };

@@ -21,9 +21,9 @@ export function tagsOf({ site }: Place, key: string): string {
   return wordsOf({ 'slipway-key': key, ...site.labels }).join(',');
 }
 
-/** What stands in the notes of a key, and in the description of a security group; their ends cannot change. */
+/** What stands in the notes of a key, and in the description of a security group; they cannot change. */
 export function notesOf({ site }: Place): string {
-  const { 'slipway-expires': _, ...labels } = site.labels;
+  const { 'slipway-expires': _, 'slipway-protected': __, ...labels } = site.labels;
   return wordsOf(labels).join(' ');
 }
 

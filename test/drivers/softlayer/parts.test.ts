@@ -114,7 +114,7 @@ test('the security group admits who may come in, and changes when that does', as
 test('a new end takes the place of the old one', async () => {
   await withMachine({ 'softlayer-hostname': 'web' }, async ({ made, place, keyOf }) => {
     const labels = { ...place.site.labels, 'slipway-expires': '1795330102' };
-    await softlayer.driver({ ...SMALL }, { ...place.site, labels }).extend?.(made);
+    await softlayer.driver({ ...SMALL }, { ...place.site, labels }).relabel?.(made);
     expect(tags()).toEqual(expect.arrayContaining([`slipway-key:${keyOf('guest')}`, 'slipway-expires:1795330102']));
   });
 });

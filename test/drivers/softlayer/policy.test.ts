@@ -26,7 +26,7 @@ async function neededFor(values: FlagValues, granted: readonly string[]): Promis
   await machine.make();
   await driver.endpoint(machine.made);
   await driver.admit?.(machine.made);
-  await driver.extend?.(machine.made);
+  await driver.relabel?.(machine.made);
   await driver.power?.stop(machine.made);
   await driver.power?.start(machine.made);
   await driver.power?.restart?.(machine.made);

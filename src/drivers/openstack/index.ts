@@ -3,13 +3,13 @@ import { checkPlace, planOf } from './check.ts';
 import { newOpenStack } from './client.ts';
 import { consoleOf } from './console.ts';
 import { endpointOf } from './endpoint.ts';
-import { extend } from './extend.ts';
 import { type Facts, factsOf } from './facts.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { partsOf } from './parts.ts';
 import type { Place } from './place.ts';
 import { powerOf } from './power.ts';
+import { relabel } from './relabel.ts';
 import { admit } from './security-group.ts';
 import { candidates, settingsOf } from './settings.ts';
 
@@ -38,7 +38,7 @@ const openstack: DriverModule = {
       endpoint: (made) => endpointOf(place, made),
       power: powerOf(place),
       admit: (made) => admit(place, made),
-      extend: (made) => extend(place, made),
+      relabel: (made) => relabel(place, made),
       console: (made) => consoleOf(place, made),
     };
   },

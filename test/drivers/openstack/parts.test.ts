@@ -176,7 +176,7 @@ test('the group admits who may come in, and changes when that does', async () =>
 test('a new end is told to all that ends with the machine', async () => {
   await withMachine({}, async ({ made, place, keyOf }) => {
     const labels = { ...place.site.labels, 'slipway-expires': '1795326502' };
-    await openstack.driver(SMALL, { ...place.site, labels }).extend?.(made);
+    await openstack.driver(SMALL, { ...place.site, labels }).relabel?.(made);
     expect((await server(made.server)).metadata).toMatchObject({
       'slipway-expires': '1795326502',
       'slipway-store': '0123abcd',

@@ -1,31 +1,32 @@
-import type { Made } from '../driver.ts';
+import type { Labels, Made } from '../driver.ts';
+import { changing } from '../labels.ts';
 import type { Floating } from './address.ts';
 import { descriptionOf, labelsInDescription, type Place } from './place.ts';
 import type { SecurityGroup } from './security-group.ts';
 
-/** Writes the machine's new end where its labels are; OpenStack ends nothing by itself. */
-export async function extend(place: Place, made: Made): Promise<void> {
+/** Writes the labels that may change where its labels are. */
+export async function relabel(place: Place, made: Made): Promise<void> {
   const { compute, network } = place.openstack;
-  const { 'slipway-expires': expires } = place.site.labels;
-  if (expires === undefined) return;
+  const changes = changing(place.site.labels);
+  if (Object.keys(changes).length === 0) return;
   const { 'security-group': group, server, address } = made;
   if (group !== undefined) {
     const path = `/security-groups/${group}`;
     const { security_group } = await network.ask<{ security_group: SecurityGroup }>('GET', path);
-    const description = redated(security_group.description, expires);
+    const description = changed(security_group.description, changes);
     await network.ask('PUT', path, { body: { security_group: { description } } });
   }
   if (address !== undefined) {
     const path = `/floatingips/${address}`;
     const { floatingip } = await network.ask<{ floatingip: Floating }>('GET', path);
-    const description = redated(floatingip.description, expires);
+    const description = changed(floatingip.description, changes);
     await network.ask('PUT', path, { body: { floatingip: { description } } });
   }
   if (server === undefined) return;
-  const asked = { body: { metadata: { 'slipway-expires': expires } }, repeatable: true };
+  const asked = { body: { metadata: changes }, repeatable: true };
   await compute.ask('POST', `/servers/${server}/metadata`, asked);
 }
 
-function redated(description: string | null, expires: string): string {
-  return descriptionOf({ ...labelsInDescription(description), 'slipway-expires': expires });
+function changed(description: string | null, changes: Labels): string {
+  return descriptionOf({ ...labelsInDescription(description), ...changes });
 }

@@ -65,11 +65,12 @@ const DRAFT = '.draft';
 async function makeAuthority(work: Work): Promise<string> {
   const id = randomBytes(4).toString('hex');
   const draft = work.store.authority(`${id}${DRAFT}`);
-  await makeFolder(draft.folder);
   const clientKey = newKey(); // beside that of the authority
   const ca = await createAuthority(`Slipway authority ${id}`);
+  const client = await createClient(ca, `Slipway client ${id}`, new Date(), clientKey);
+  await makeFolder(draft.folder);
   await replaceFile(draft.authority, joined(ca));
-  await replaceFile(draft.client, joined(await createClient(ca, `Slipway client ${id}`, new Date(), clientKey)));
+  await replaceFile(draft.client, joined(client));
   await rename(draft.folder, work.store.authority(id).folder);
   return id;
 }

@@ -7,11 +7,17 @@ export interface SshWords {
 
 /** Takes the words after "ssh" apart. The name is the first word that is neither a flag of ours nor the value of one. */
 export function sshWords(argv: readonly string[]): SshWords {
-  const takesValue = (word: string | undefined) => word === '-s' || word === '--storage-path';
-  const found = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]));
+  const found = firstName(argv);
   const at = found < 0 ? argv.length : found;
   const [name, ...rest] = argv.slice(at);
   return { own: argv.slice(0, at), name, command: rest[0] === '--' ? rest.slice(1) : rest };
+}
+
+/** The words with the command first: flags that every command has may stand before it, as docker-machine's did. */
+export function commandFirst(argv: readonly string[]): string[] {
+  const at = firstName(argv);
+  const [command, ...rest] = argv.slice(Math.max(at, 0));
+  return at < 1 || command === undefined ? [...argv] : [command, ...argv.slice(0, at), ...rest];
 }
 
 /** The words of a command line, with a mark before those that are for a machine: a --help there is not for us. */
@@ -26,4 +32,10 @@ export function shielded(argv: readonly string[]): string[] {
 export function ownWords(words: readonly string[]): readonly string[] {
   const end = words.indexOf('--');
   return end < 0 ? words : words.slice(0, end);
+}
+
+/** Where the first word is that is neither a flag nor the value of one; -1 where there is none. */
+function firstName(argv: readonly string[]): number {
+  const takesValue = (word: string | undefined) => word === '-s' || word === '--storage-path';
+  return argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]));
 }

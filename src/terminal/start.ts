@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Errors, run } from '@oclif/core';
-import { shielded } from './remote-words.ts';
+import { commandFirst, shielded } from './remote-words.ts';
 
 /**
  * Runs a command line.
@@ -13,5 +13,5 @@ export async function start(words: readonly string[], program: string): Promise<
   const root = dirname(dirname(fileURLToPath(program)));
   const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')); // or oclif would go and look for it
   // Not oclif's `execute`, which waits until standard output is read: for ever, where `| head` has gone.
-  await run(shielded(words), { root, pjson }).catch((error: Error) => Errors.handle(error));
+  await run(shielded(commandFirst(words)), { root, pjson }).catch((error: Error) => Errors.handle(error));
 }

@@ -95,6 +95,7 @@ test('a store that is no folder is told in a sentence', async () => {
   const { code, stderr } = await user.slipway('ls', '--storage-path', 'file');
   expect(code).toBe(1);
   expect(stderr).toMatch(/^Error: The store ".*\/file" cannot be read: ENOTDIR/);
+  expect(await user.slipway('--storage-path', 'file', 'ls')).toEqual({ code, stdout: '', stderr });
 });
 
 test('a reader who has seen enough is no failure', async () => {

@@ -51,7 +51,8 @@ export abstract class DriverCommand extends SlipwayCommand {
     const theirs = await specsOf(others);
     this.specs = new Map([...theirs, ...Object.entries(flagsOf)]);
     const flags = { ...options.flags, ...offered(flagsToMake, theirs) } as Interfaces.FlagInput<F>;
-    return super.parse({ ...options, flags }, argv);
+    // A spread leaves out what a class inherits.
+    return super.parse({ ...options, baseFlags: options.baseFlags as Interfaces.FlagInput<B>, flags }, argv);
   }
 
   /**

@@ -45,6 +45,7 @@ const cases: [string, number, string][] = [
     expect.stringMatching(/^Error: Expected --shell=ksh93 to be one of: bash, .*\n/) as never,
   ],
   ['drivers nope', 2, `Error: There is no driver "nope"\n  There are: ${DRIVERS}\n`],
+  ['create --storage-path elsewhere', 2, 'Error: Which name shall the machine have? Give one or more\n'],
   ['create --driver nope x', 2, `Error: There is no driver "nope"\n  There are: ${DRIVERS}\n`],
   [
     'create --driver generic --qemu-cpus 2 x',

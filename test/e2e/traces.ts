@@ -31,13 +31,15 @@ export async function commandLines(): Promise<string[]> {
 /** Collects every command line that is seen on this computer during the work. */
 export async function commandLinesDuring(work: () => Promise<unknown>): Promise<string[]> {
   const seen = new Set<string>();
-  const ended = work().then(
+  const working = work();
+  const ended = working.then(
     () => true,
     () => true,
   );
   do {
     for (const line of await commandLines()) seen.add(line);
   } while (!(await Promise.race([ended, delay(50)])));
+  await working;
   return [...seen];
 }
 

@@ -85,7 +85,7 @@ function driver(values, site) {
         await waitFor(wait, async () => ((await hostOf(id))?.on ? undefined : true));
       },
     },
-    extend: ({ host = '' }) => change(host, { labels: site.labels }),
+    relabel: ({ host = '' }) => change(host, { labels: site.labels }),
   };
 }
 

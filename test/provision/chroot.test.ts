@@ -212,7 +212,7 @@ describe('an adopted host', () => {
       expect({ cut, manifest: host.manifest() }).toEqual({ cut, manifest: before });
       expect({ cut, containers: host.read('state/containers') }).toEqual({ cut, containers: '2\n' });
     }
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('a host with an engine that nobody has used', () => {

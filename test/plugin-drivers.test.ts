@@ -164,7 +164,8 @@ describe('a plugin that is broken', () => {
   ])('is told of: %s', async (text, reason) => {
     await writeFile(file, text);
     const sentence = `The driver "rack" of the plugin "slipway-rack" cannot be used: ${reason}`;
-    expect((await user.slipway('drivers')).stdout).toContain(`rack                   ${sentence}\n`);
+    const lines = (await user.slipway('drivers')).stdout.split('\n');
+    expect(lines.map((line) => line.replace(/ {2,}/, '  '))).toContain(`rack  ${sentence}`);
     const { code, stderr } = await user.slipway('create', '-d', 'rack', '--rack-size', 'large', 'dev');
     expect({ code, stderr }).toEqual({
       code: 1,

@@ -205,7 +205,9 @@ describe('an adopted host', () => {
     for (let cut = 0; cut <= all; cut++) {
       await host.carryOut(setUp(await host.facts(), wish).slice(0, cut));
       const steps = restore(await host.facts());
+      // Each is cut off again at one step in four, another with each; with SLIPWAY_TEST_ALL at all of them.
       for (let again = 1; again < steps.length; again++) {
+        if (!process.env.SLIPWAY_TEST_ALL && (cut + again) % 4 !== 0) continue;
         await host.carryOut(restore(await host.facts()).slice(0, again));
       }
       await restoreAll();

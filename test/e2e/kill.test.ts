@@ -53,7 +53,7 @@ test(
     const first: Scenario = { ...create, title: 'the first create of a store', world: fresh, after: goneOrMended };
     await expectNoLeak(first, pointsOf(once));
   },
-  10 * MINUTES,
+  40 * MINUTES,
 );
 
 test(
@@ -69,7 +69,7 @@ test(
     expect(later.at(-1)).toBe(`rm store/locks/${NAME}.PID 1`);
     await expectNoLeak({ title: 'create, as a death left it', world }, pointsOf(later));
   },
-  10 * MINUTES,
+  40 * MINUTES,
 );
 
 test(
@@ -101,7 +101,7 @@ test(
     };
     await expectNoLeak(create, pointsOf(await operationsOf(create)));
   },
-  10 * MINUTES,
+  40 * MINUTES,
 );
 
 test(
@@ -116,7 +116,7 @@ test(
     const rm: Scenario = { title: 'rm', world, words: ['rm', '-y', NAME] };
     await expectNoLeak(rm, pointsOf(await operationsOf(rm)));
   },
-  10 * MINUTES,
+  40 * MINUTES,
 );
 
 /** A disk that begins as one that boots. */
@@ -132,7 +132,7 @@ test(
     await killWithImage('create from a URL', `http://127.0.0.1:${port}/disk.img#sha512:${sum}`);
     server.close();
   },
-  10 * MINUTES,
+  40 * MINUTES,
 );
 
 test(
@@ -141,7 +141,7 @@ test(
     await writeFile(join(from.folder, 'small.img'), image);
     await killWithImage('create from a file', join(from.folder, 'small.img'));
   },
-  10 * MINUTES,
+  40 * MINUTES,
 );
 
 test(
@@ -157,7 +157,7 @@ test(
     const before = await operationsOf(create);
     await expectNoLeak(create, pointsOf(before.filter((operation) => / store\/cache|setpriv/.test(operation))));
   },
-  10 * MINUTES,
+  40 * MINUTES,
 );
 
 /** What is done for an image that is not in the cache, and for no other. */

@@ -85,7 +85,7 @@ describe('a URL', () => {
       const image = await obtain(server.url, `sha512:${hex}`);
       expect((await readFile(join(image.folder, 'disk'))).equals(content)).toBe(true);
       await obtain(server.url, `sha512:${hex}`);
-      expect(server.asked).toEqual(['all', `bytes=${content.length / 2}-`]);
+      expect(server.asked).toEqual(['all', expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
       expect(await readdir(place.site.cache)).toHaveLength(1);
     } finally {
       await server.stop();

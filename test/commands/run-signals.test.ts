@@ -5,7 +5,7 @@ import { wordsFor } from '../clouds/cloud.ts';
 import { type GoogleCloud, startCloud } from '../clouds/google/index.ts';
 
 /** How many, with the variable or without; test/e2e/run.test.ts shoots at commands that have begun. */
-const TIMES = process.env.SLIPWAY_TEST_ALL ? 200 : 40;
+const TIMES = process.env.SLIPWAY_TEST_ALL ? 200 : 24;
 const LANES = 2;
 /** In milliseconds, from a call to the place until the signal, and from one signal to the next. */
 const LATER = 400;

@@ -19,7 +19,7 @@ import {
 } from '../faults/table.ts';
 import { NAME, newWorld, powerOn, type World } from '../faults/world.ts';
 
-/** With this variable each operation after the boot is one death of a real `create`; without, of some of them. */
+/** With this variable each operation is a death, after the boot that of a real `create`; without, every second, and some of those. */
 const ALL = process.env.SLIPWAY_TEST_ALL !== undefined;
 const MINUTES = 60_000;
 const BOOT = `spawn ${qemuProgram(hostArch())} -name 1`;
@@ -209,9 +209,10 @@ const EXPECTED = [
 ];
 
 async function expectNoLeak(scenario: Scenario, points: readonly Point[]): Promise<void> {
-  const rows = await killAtEach(scenario, points);
+  const chosen = ALL ? points : points.filter((_, n) => n % 2 === 0);
+  const rows = await killAtEach(scenario, chosen);
   table.push(...rows);
-  expect(points.length).toBeGreaterThan(0);
+  expect(rows.length).toBeGreaterThan(0);
   expect(rows.filter(({ reached, leaks }) => !reached || leaks.length > 0)).toEqual([]);
 }
 

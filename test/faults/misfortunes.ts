@@ -67,7 +67,12 @@ export function everywhere(calls: readonly Call[], misfortunes: readonly Misfort
   );
 }
 
-/** Some of these misfortunes at each call, in turn: three at one that changes something, one at one that only asks. */
+/** As `everywhere`, but of the calls that only ask only at each third. */
+export function someReads(calls: readonly Call[], misfortunes: readonly Misfortune[]): Point[] {
+  return everywhere(calls, misfortunes).filter(({ n, reads }) => !reads || n % 3 === 1);
+}
+
+/** Some of these misfortunes, in turn: two at each call that changes something, one at every second that only asks. */
 export function sampled(calls: readonly Call[], misfortunes: readonly Misfortune[]): Point[] {
   let turn = 0;
   const next = (reads: boolean) => {
@@ -75,7 +80,8 @@ export function sampled(calls: readonly Call[], misfortunes: readonly Misfortune
     return those[turn++ % those.length];
   };
   return calls.flatMap(({ what, reads }, index) => {
-    const chosen = reads ? [next(true)] : [next(false), next(false), next(false)];
+    if (reads && index % 2 === 1) return [];
+    const chosen = reads ? [next(true)] : [next(false), next(false)];
     return chosen.flatMap((misfortune) => (misfortune ? [{ n: index + 1, what, reads, misfortune }] : []));
   });
 }

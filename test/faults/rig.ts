@@ -16,6 +16,7 @@ import {
   REFUSED,
   REFUSED_TOO_LATE,
   sampled,
+  someReads,
   strike,
 } from './misfortunes.ts';
 import { untilSsh, WAITS_FOR_SSH } from './resident.ts';
@@ -52,17 +53,17 @@ export function expectNoLeak(startCloud: () => Promise<FaultyCloud>, { believed 
   test(
     'whatever happens to a request, what is said is true, and rm leaves nothing',
     async () => {
-      const faults = process.env.SLIPWAY_TEST_ALL ? everywhere : sampled;
+      const [deaths, faults] = process.env.SLIPWAY_TEST_ALL ? [everywhere, everywhere] : [someReads, sampled];
       const lanes = await openLanes(startCloud);
       try {
-        const prompt = await outcomes(lanes, (calls) => [...everywhere(calls, DEATHS), ...faults(calls, FAULTS)]);
+        const prompt = await outcomes(lanes, (calls) => [...deaths(calls, DEATHS), ...faults(calls, FAULTS)]);
         for (const { cloud } of lanes.all) await cloud.lag(LAG);
         const lagging = process.env.SLIPWAY_TEST_ALL ? DEATHS : DEATHS.filter(({ changesOnly }) => changesOnly);
         const late = await outcomes(lanes, (calls) => everywhere(calls, lagging).filter(({ reads }) => !reads));
         const all = [...prompt, ...late.map((each) => ({ ...each, fault: `${each.fault}, lists lag` }))];
         await publish(all);
         if (believed) await expectRefusalsBelieved(lanes);
-        expect(all.filter(({ reached }) => reached).length).toBeGreaterThan(50);
+        expect(all.filter(({ reached }) => reached).length).toBeGreaterThan(30);
         expect(all.filter(({ wrong }) => wrong.length > 0)).toEqual([]);
         expect(lanes.all.flatMap(({ cloud }) => cloud.complaints)).toEqual([]);
       } finally {

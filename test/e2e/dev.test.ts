@@ -85,13 +85,14 @@ function expectWellFormed(lines: string): void {
     expect(event).toEqual({
       machine: 'dev',
       stage: expect.any(String),
-      state: expect.stringMatching(/^(started|note|done)$/),
-      ...(event.state === 'note' ? { detail: expect.any(String) } : {}),
+      state: expect.stringMatching(/^(started|at|note|done)$/),
+      ...(event.state === 'note' || event.state === 'at' ? { detail: expect.any(String) } : {}),
       ...(event.state === 'done' ? { seconds: expect.any(Number) } : {}),
     });
   }
   for (const stage of new Set(stages)) {
-    const states = events.filter((event) => event.stage === stage && event.state !== 'note').map(({ state }) => state);
+    const turns = events.filter((event) => event.stage === stage && /^(started|done)$/.test(event.state));
+    const states = turns.map(({ state }) => state);
     expect(states.join(' ')).toMatch(/^started done( started done)*$/);
   }
 }

@@ -33,6 +33,7 @@ export const opening: string = [
     case $way in
       root) exec sh -c "$look" ;;
       free) exec sudo -n sh -c "$look" ;;
+      *) exit ;; # or it would wait for more of this script
     esac
   `,
   '',

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +43,12 @@ const env = (kind: string) => ({ HOME: bin, PATH: `${bin}:/usr/bin:/bin`, SUDO_K
 test.each(['free', 'password'] as const)('finds out that sudo is %s', async (kind) => {
   const { stdout } = await run('sh', ['-s'], { input: opening, env: env(kind) });
   expect(parseOpening(stdout)).toEqual({ user: 'ann', sudo: kind });
+});
+
+test.each(['password', 'broken'])('ends although it could be told more, where sudo is %s', async (kind) => {
+  const child = spawn('sh', ['-s'], { env: env(kind), stdio: ['pipe', 'ignore', 'ignore'] });
+  child.stdin.write(opening);
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
 test('finds out that we are root, or are not', async () => {

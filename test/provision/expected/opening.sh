@@ -103,5 +103,6 @@ exec sh -s
 case $way in
   root) exec sh -c "$look" ;;
   free) exec sudo -n sh -c "$look" ;;
+  *) exit ;; # or it would wait for more of this script
 esac
 

@@ -33,8 +33,10 @@ export interface ErrorOptions {
  * Everything that Slipway throws on purpose is one of these; anything else is a bug of ours.
  */
 export class SlipwayError extends Error {
-  /** A driver from another package may throw those of a copy of this class that it brings. */
+  /** A driver from another package may throw those of a copy of this class that it brings; of a subclass, only its own are. */
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass inherits this
+    if (this !== SlipwayError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return types.isNativeError(value) && value.name === 'SlipwayError';
   }
 

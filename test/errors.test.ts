@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { codeOf, hintOf, SlipwayError, sentenceOf } from '../src/errors.ts';
+import { StageError } from '../src/ssh/index.ts';
 
 test('the sentence goes on with its reasons, down to the system’s own', async () => {
   const missing = await readFile('/no/such/file').catch((error: unknown) => error);
@@ -45,4 +46,13 @@ test('the hint that is nearest to the person wins', () => {
   expect(hintOf(new SlipwayError('failed', 'Above', { cause: below }))).toBe('Look below.');
   expect(hintOf(new SlipwayError('failed', 'Above', { cause: below, hint: 'Look above.' }))).toBe('Look above.');
   expect(hintOf(new Error('Plain'))).toBeUndefined();
+});
+
+test('one of another copy of the class is one of ours, and none of a subclass of ours', () => {
+  const copy = Object.assign(new Error('The zone is full'), { name: 'SlipwayError', code: 'no-capacity' });
+  expect(copy).toBeInstanceOf(SlipwayError);
+  expect(copy).not.toBeInstanceOf(StageError);
+  expect(new SlipwayError('failed', 'It went off')).not.toBeInstanceOf(StageError);
+  expect(new StageError('port', 'refused', 'It refuses')).toBeInstanceOf(SlipwayError);
+  expect(new StageError('port', 'refused', 'It refuses')).toBeInstanceOf(StageError);
 });

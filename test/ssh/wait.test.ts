@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { connect as dial } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { codeOf, hintOf, sentenceOf } from '../../src/errors.ts';
+import { codeOf, hintOf, SlipwayError, sentenceOf } from '../../src/errors.ts';
 import { generateKey, type Stage, type Target, waitForSsh } from '../../src/ssh/index.ts';
 import { freePort, type Sshd, startSshd } from '../hosts/sshd.ts';
 import { listener } from './listeners.ts';
@@ -113,6 +113,12 @@ describe('the wait ends', () => {
     expect(sentence).toBe(`"${cloud.user}" runs no commands on "127.0.0.1:${cloud.port}": Please log in as debian`);
     expect(took).toBeLessThan(45_000);
     await cloud.remove();
+  });
+
+  test('at once where it is known that the host will not come up', async () => {
+    const off = new SlipwayError('failed', '"dev" went off while it was starting');
+    const target = () => Promise.reject(off);
+    await expect(waitForSsh(target, { limit: 1000 })).rejects.toBe(off);
   });
 
   test('when it is interrupted', async () => {

@@ -61,10 +61,10 @@ export const sharedFlags: readonly OldFlag[] = [
   },
 ];
 
-/** A driver's flags, as this command line has them. */
+/** A driver's flags, as this command line has them, under the names that docker-machine had for them too. */
 export function flagsFrom(specs: FlagSpecs): OldFlag[] {
-  return Object.entries(specs).map(([name, { kind, multiple, env, summary, default: preset, choices }]) => ({
-    names: [name] as const,
+  return Object.entries(specs).map(([name, { kind, multiple, env, summary, default: preset, choices, older }]) => ({
+    names: older === undefined ? ([name] as const) : ([name, older] as const),
     kind: multiple ? 'slice' : ({ string: 'string', integer: 'int', boolean: 'bool' } as const)[kind],
     summary,
     ...(env === undefined ? {} : { env }),

@@ -75,6 +75,11 @@ const known: FlagSpecs = {
     path: true,
     common: 'cloud-init',
   },
+  'vsphere-boot2docker-url': {
+    kind: 'string',
+    summary: 'Of no use any more: the machine is a clone of --vsphere-template',
+    env: 'VSPHERE_BOOT2DOCKER_URL',
+  },
 };
 
 const own: FlagSpecs = {

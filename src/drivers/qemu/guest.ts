@@ -15,6 +15,17 @@ export async function guestsOf(key: string): Promise<number[]> {
   return (await running()).filter(({ args }) => isGuest(args, key)).map(({ pid }) => pid);
 }
 
+/** What comes of asking the QEMU of a machine; undefined where none runs, or where it ends while it is asked. */
+export async function askGuest<T>(key: string, ask: () => Promise<T>): Promise<T | undefined> {
+  if ((await guestsOf(key)).length === 0) return undefined;
+  try {
+    return await ask();
+  } catch (error) {
+    if ((await guestsOf(key)).length === 0) return undefined;
+    throw error;
+  }
+}
+
 /** Every machine that runs on this computer, whichever store's it is: its key, and the run of a CI system that made it. */
 export async function allGuests(): Promise<{ key: string; run?: string }[]> {
   const guests = (await running()).filter(({ args }) => isQemu(args));

@@ -4,7 +4,7 @@ import { readConsole } from './console.ts';
 import { readDefinition } from './definition.ts';
 import { diskPart } from './disk.ts';
 import { filesOf } from './files.ts';
-import { guestsOf } from './guest.ts';
+import { askGuest } from './guest.ts';
 import { instancePart } from './instance.ts';
 import { runningPorts } from './launch.ts';
 import { leftovers } from './leftovers.ts';
@@ -32,9 +32,11 @@ export default qemu;
 
 async function endpointOf({ instance }: Made, site: Site): Promise<Endpoint | undefined> {
   const files = filesOf(site.folder);
-  if (instance === undefined || (await guestsOf(instance)).length === 0) return undefined;
+  if (instance === undefined) return undefined;
   const definition = await readDefinition(files.definition);
   if (!definition) return undefined;
-  const { ssh, engine } = await runningPorts(definition, files);
+  const ports = await askGuest(instance, () => runningPorts(definition, files));
+  if (!ports) return undefined;
+  const { ssh, engine } = ports;
   return { host: '127.0.0.1', sshPort: ssh, sshUser: definition.user, enginePort: engine };
 }

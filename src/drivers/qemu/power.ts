@@ -2,7 +2,7 @@ import { SlipwayError } from '../../errors.ts';
 import type { Made, Power, PowerState, Site } from '../driver.ts';
 import { readDefinition } from './definition.ts';
 import { filesOf } from './files.ts';
-import { guestsOf } from './guest.ts';
+import { askGuest, guestsOf } from './guest.ts';
 import { definitionOf } from './instance.ts';
 import { withMonitor } from './qmp.ts';
 import { endGuest, guestGone } from './quit.ts';
@@ -19,8 +19,8 @@ export function powerOf(site: Site): Power {
   return {
     async state(made) {
       if (made.instance === undefined || !(await readDefinition(files.definition))) return 'Gone';
-      if ((await guestsOf(made.instance)).length === 0) return 'Stopped';
-      return stateOf(await runState(files.socket));
+      const status = await askGuest(made.instance, () => runState(files.socket));
+      return status === undefined ? 'Stopped' : stateOf(status);
     },
     async start(made) {
       const key = keyOf(made);

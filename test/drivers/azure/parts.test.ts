@@ -138,6 +138,13 @@ test('a machine that somebody deleted at the portal is gone, and the rest can be
   expect(await machine.driver().endpoint(machine.made)).toBeUndefined();
 });
 
+test('what is asked twice to go, as after an answer that was lost, goes', async () => {
+  await machine.make();
+  const instance = machine.driver().parts.find(({ kind }) => kind === 'instance');
+  const destroy = () => instance?.destroy(machine.made.instance ?? '');
+  await Promise.all([destroy(), destroy()]);
+});
+
 test('a disk that was left is removed with the machine', async () => {
   await machine.make();
   const id = (machine.made.instance ?? '').replace('virtualMachines', 'disks');

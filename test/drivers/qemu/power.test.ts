@@ -7,6 +7,7 @@ import type { Driver } from '../../../src/drivers/driver.ts';
 import { filesOf } from '../../../src/drivers/qemu/files.ts';
 import qemu from '../../../src/drivers/qemu/index.ts';
 import { withMonitor } from '../../../src/drivers/qemu/qmp.ts';
+import { endGuest } from '../../../src/drivers/qemu/quit.ts';
 import { sentenceOf } from '../../../src/errors.ts';
 import type { FlagValues } from '../../../src/flags.ts';
 import { newSite, type TestSite } from '../site.ts';
@@ -48,6 +49,23 @@ test(
     expect(await driver.power?.state(made)).toBe('Stopped');
     await driver.power?.start(made);
     expect(await driver.power?.state(made)).toBe('Running');
+  },
+  LIMIT,
+);
+
+test.each(['endpoint', 'state'])(
+  'a machine that goes off while its QEMU is asked for its %s has gone off',
+  async (what) => {
+    const driver = await make({});
+    const { socket } = filesOf(place.site.folder);
+    await rm(socket);
+    const qemuThatEnds = createServer(async (connection) => {
+      await endGuest(keyOf('instance'));
+      connection.destroy();
+    }).listen(socket);
+    const answer = what === 'state' ? driver.power?.state(made) : driver.endpoint(made);
+    await answer?.finally(() => qemuThatEnds.close());
+    expect(await answer).toBe(what === 'state' ? 'Stopped' : undefined);
   },
   LIMIT,
 );

@@ -34,3 +34,12 @@ export function newMemory(): Memory {
     },
   };
 }
+
+/** What is asked for when it is first wanted, and then known, also that it failed. */
+export function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+}

@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../errors.ts';
 import { waitFor } from '../../poll.ts';
 import type { Endpoint, Made, Part, PowerState } from '../driver.ts';
-import { USER } from '../driver.ts';
+import { endpointAt } from '../login.ts';
 import type { Droplet } from './client.ts';
 import { type Facts, refuseWhatIsScarce } from './facts.ts';
 import { isUnprocessable } from './failures.ts';
@@ -126,8 +126,5 @@ export async function endpointOf(place: Place, made: Made): Promise<Endpoint | u
   const closed = v4.filter(({ type }) => type === 'private').map((each) => each.ip_address);
   const reserved = made.address === undefined ? [] : [made.address];
   const all = [...reserved, ...open, ...v6.map((each) => each.ip_address), ...closed];
-  const [host, ...names] = settings.privateOnly ? closed : [...new Set(all)];
-  if (host === undefined) return undefined;
-  const identity = settings.keyPath === undefined ? {} : { identity: { file: settings.keyPath } };
-  return { host, sshPort: settings.sshPort, sshUser: settings.user ?? USER, enginePort: 2376, names, ...identity };
+  return endpointAt(settings.privateOnly ? closed : [...new Set(all)], settings);
 }

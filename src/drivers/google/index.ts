@@ -1,3 +1,4 @@
+import { once } from '../../memory.ts';
 import type { Driver, DriverModule, Part } from '../driver.ts';
 import { addressPart } from './address.ts';
 import { candidates } from './candidates.ts';
@@ -50,11 +51,7 @@ function takenOver(place: Place): Pick<Driver, 'parts' | 'check'> {
 }
 
 function ours(place: Place): Omit<Driver, 'endpoint'> {
-  let asked: Promise<Facts> | undefined;
-  const facts = () => {
-    asked ??= factsOf(place.google, place.settings);
-    return asked;
-  };
+  const facts = once(() => factsOf(place.google, place.settings));
   const parts = partsOf(place, facts);
   return {
     parts,

@@ -1,7 +1,9 @@
+import { once } from '../../memory.ts';
 import type { DriverModule } from '../driver.ts';
+import { loginOf } from '../login.ts';
 import { checkPlace, planOf } from './check.ts';
 import { newHetzner } from './client.ts';
-import { type Facts, factsOf } from './facts.ts';
+import { factsOf } from './facts.ts';
 import { admit } from './firewall.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
@@ -21,15 +23,10 @@ const hetzner: DriverModule = {
   driver(values, site) {
     const settings = settingsOf(values);
     const place: Place = { settings, site, hetzner: newHetzner(settings.context, site) };
-    let asked: Promise<Facts> | undefined;
-    const facts = () => {
-      asked ??= factsOf(place);
-      return asked;
-    };
+    const facts = once(() => factsOf(place));
     const parts = partsOf(place, facts);
     return {
-      ...(settings.user === undefined ? {} : { user: settings.user }),
-      ...(settings.keyPath === undefined ? {} : { key: settings.keyPath }),
+      ...loginOf(settings),
       parts,
       check: () => checkPlace(place, facts),
       plan: () => planOf(place, parts, facts),

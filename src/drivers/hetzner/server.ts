@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { SlipwayError } from '../../errors.ts';
 import type { Endpoint, Made, PowerState } from '../driver.ts';
-import { USER } from '../driver.ts';
+import { endpointAt } from '../login.ts';
 import type { Server } from './client.ts';
 import type { Facts } from './facts.ts';
 import type { Place } from './place.ts';
@@ -71,10 +71,9 @@ export async function endpointOf(place: Place, made: Made): Promise<Endpoint | u
   const { ipv4, ipv6 } = server.public_net;
   const open = [ipv4?.ip, ipv6 === null ? undefined : ipv6.ip.replace(/::\/64$/, '::1')];
   const closed = server.private_net.map(({ ip }) => ip);
-  const [host, ...names] = (settings.reach === 'private' ? closed : [...open, ...closed]).filter(
-    (ip) => ip !== undefined,
+  const all = settings.reach === 'private' ? closed : [...open, ...closed];
+  return endpointAt(
+    all.filter((ip) => ip !== undefined),
+    settings,
   );
-  if (host === undefined) return undefined;
-  const identity = settings.keyPath === undefined ? {} : { identity: { file: settings.keyPath } };
-  return { host, sshPort: settings.sshPort, sshUser: settings.user ?? USER, enginePort: 2376, names, ...identity };
 }

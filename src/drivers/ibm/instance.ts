@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../errors.ts';
 import { waitFor } from '../../poll.ts';
 import type { Endpoint, Made, Part, PowerState } from '../driver.ts';
-import { USER } from '../driver.ts';
+import { endpointAt } from '../login.ts';
 import type { Instance } from './client.ts';
 import type { Facts } from './facts.ts';
 import { isBusy, startFailure } from './failures.ts';
@@ -119,8 +119,6 @@ export async function endpointOf(place: Place, made: Made): Promise<Endpoint | u
   const { primary_ip, floating_ips } = await ibm.ask<NetworkInterface>('GET', interfacePath(instance));
   const open = floating_ips.map(({ address }) => address);
   const closed = [primary_ip.address].filter((address) => address !== NONE);
-  const [host, ...names] = settings.privateOnly ? closed : open.length === 0 ? [] : [...open, ...closed];
-  if (host === undefined) return undefined;
-  const identity = settings.keyPath === undefined ? {} : { identity: { file: settings.keyPath } };
-  return { host, sshPort: settings.sshPort, sshUser: settings.user ?? USER, enginePort: 2376, names, ...identity };
+  if (settings.privateOnly) return endpointAt(closed, settings);
+  return endpointAt(open.length === 0 ? [] : [...open, ...closed], settings);
 }

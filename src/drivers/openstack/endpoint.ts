@@ -1,5 +1,5 @@
 import type { Endpoint, Made } from '../driver.ts';
-import { USER } from '../driver.ts';
+import { endpointAt } from '../login.ts';
 import { addressNow } from './address.ts';
 import type { Address, Server } from './client.ts';
 import type { Place } from './place.ts';
@@ -17,10 +17,7 @@ export async function endpointOf(place: Place, made: Made): Promise<Endpoint | u
   const floating = await addressNow(place, made);
   if (floating === undefined && awaitsFloating(place)) return undefined;
   const own = addressesOf(place, server).map(({ addr }) => addr);
-  const [host, ...names] = [...new Set(floating === undefined ? own : [floating, ...own])];
-  if (host === undefined) return undefined;
-  const identity = settings.keyPath === undefined ? {} : { identity: { file: settings.keyPath } };
-  return { host, sshPort: settings.sshPort, sshUser: settings.user ?? USER, enginePort: 2376, names, ...identity };
+  return endpointAt([...new Set(floating === undefined ? own : [floating, ...own])], settings);
 }
 
 function awaitsFloating({ settings }: Place): boolean {

@@ -1,9 +1,11 @@
+import { once } from '../../memory.ts';
 import type { DriverModule } from '../driver.ts';
+import { loginOf } from '../login.ts';
 import { checkPlace, planOf } from './check.ts';
 import { newOpenStack } from './client.ts';
 import { consoleOf } from './console.ts';
 import { endpointOf } from './endpoint.ts';
-import { type Facts, factsOf } from './facts.ts';
+import { factsOf } from './facts.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { partsOf } from './parts.ts';
@@ -22,15 +24,10 @@ const openstack: DriverModule = {
   driver(values, site) {
     const settings = settingsOf(values);
     const place: Place = { settings, site, openstack: newOpenStack(values, site) };
-    let asked: Promise<Facts> | undefined;
-    const facts = () => {
-      asked ??= factsOf(place);
-      return asked;
-    };
+    const facts = once(() => factsOf(place));
     const parts = partsOf(place, facts);
     return {
-      ...(settings.user === undefined ? {} : { user: settings.user }),
-      ...(settings.keyPath === undefined ? {} : { key: settings.keyPath }),
+      ...loginOf(settings),
       parts,
       check: () => checkPlace(place, facts),
       account: () => accountOf(place),

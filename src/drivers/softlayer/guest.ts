@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../errors.ts';
 import { waitFor } from '../../poll.ts';
 import type { Endpoint, Made, Part, PowerState } from '../driver.ts';
-import { USER } from '../driver.ts';
+import { endpointAt } from '../login.ts';
 import { GUEST, type Guest } from './client.ts';
 import type { Facts } from './facts.ts';
 import { makeOnce, missing, remove, SETTLES, whenReady } from './kept.ts';
@@ -144,10 +144,10 @@ export async function endpointOf(place: Place, made: Made): Promise<Endpoint | u
   const guest = await guestNow(place, made);
   if (guest === undefined || stateFrom(guest) !== 'Running') return undefined;
   const { primaryIpAddress: open, primaryBackendIpAddress: closed } = guest;
+  if (open === undefined && settings.reach === 'public') return undefined;
   const all = settings.reach === 'private' ? [closed] : [open, closed];
-  const [host, ...names] =
-    open === undefined && settings.reach === 'public' ? [] : all.filter((ip) => ip !== undefined);
-  if (host === undefined) return undefined;
-  const identity = settings.keyPath === undefined ? {} : { identity: { file: settings.keyPath } };
-  return { host, sshPort: settings.sshPort, sshUser: settings.user ?? USER, enginePort: 2376, names, ...identity };
+  return endpointAt(
+    all.filter((ip) => ip !== undefined),
+    settings,
+  );
 }

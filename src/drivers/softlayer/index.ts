@@ -1,7 +1,9 @@
+import { once } from '../../memory.ts';
 import type { DriverModule } from '../driver.ts';
+import { loginOf } from '../login.ts';
 import { planOf } from './check.ts';
 import { newSoftLayer } from './client.ts';
-import { type Facts, factsOf } from './facts.ts';
+import { factsOf } from './facts.ts';
 import { admit } from './firewall.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
@@ -20,15 +22,10 @@ const softlayer: DriverModule = {
   driver(values, site) {
     const settings = settingsOf(values);
     const place: Place = { settings, site, softlayer: newSoftLayer(settings.endpoint, site) };
-    let asked: Promise<Facts> | undefined;
-    const facts = () => {
-      asked ??= factsOf(place);
-      return asked;
-    };
+    const facts = once(() => factsOf(place));
     const parts = partsOf(place, facts);
     return {
-      ...(settings.user === undefined ? {} : { user: settings.user }),
-      ...(settings.keyPath === undefined ? {} : { key: settings.keyPath }),
+      ...loginOf(settings),
       parts,
       check: async () => void (await facts()),
       account: async () => String(await place.softlayer.account()),

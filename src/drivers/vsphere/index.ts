@@ -1,7 +1,9 @@
+import { once } from '../../memory.ts';
 import type { DriverModule } from '../driver.ts';
+import { loginOf } from '../login.ts';
 import { checkPlace, planOf } from './check.ts';
 import { newVsphere } from './client.ts';
-import { type Facts, factsOf } from './facts.ts';
+import { factsOf } from './facts.ts';
 import { flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { endpointOf, machinePart } from './machine.ts';
@@ -19,13 +21,9 @@ const vsphere: DriverModule = {
   driver(values, site) {
     const settings = settingsOf(values);
     const place: Place = { settings, site, vsphere: newVsphere(settings.server, site) };
-    let asked: Promise<Facts> | undefined;
-    const facts = () => {
-      asked ??= factsOf(place);
-      return asked;
-    };
+    const facts = once(() => factsOf(place));
     return {
-      ...(settings.user === undefined ? {} : { user: settings.user }),
+      ...loginOf(settings),
       parts: [machinePart(place, facts)],
       check: () => checkPlace(place, facts),
       plan: () => planOf(place, facts),

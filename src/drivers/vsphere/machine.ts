@@ -1,7 +1,7 @@
 import { codeOf, SlipwayError } from '../../errors.ts';
 import { waitFor } from '../../poll.ts';
 import type { Endpoint, Made, Part, PowerState } from '../driver.ts';
-import { USER } from '../driver.ts';
+import { endpointAt } from '../login.ts';
 import { addressesIn } from './addresses.ts';
 import type { Vsphere } from './client.ts';
 import type { Facts } from './facts.ts';
@@ -161,7 +161,5 @@ export function stateFrom(state: string | undefined): PowerState {
 export async function endpointOf({ settings, vsphere }: Place, { machine }: Made): Promise<Endpoint | undefined> {
   const seen = machine === undefined ? undefined : await vsphere.look(machineRef(machine));
   if (seen === undefined || !isOn(seen['runtime.powerState'])) return undefined;
-  const [host, ...names] = addressesIn(seen['guest.net']);
-  if (host === undefined) return undefined;
-  return { host, sshPort: settings.sshPort, sshUser: settings.user ?? USER, enginePort: 2376, names };
+  return endpointAt(addressesIn(seen['guest.net']), settings);
 }

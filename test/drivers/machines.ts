@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
-import type { Driver, DriverModule, Ingress, Made } from '../../src/drivers/driver.ts';
+import type { Driver, DriverModule, Ingress, Made, Site } from '../../src/drivers/driver.ts';
 import type { FlagValues } from '../../src/flags.ts';
 import { generateKey } from '../../src/ssh/index.ts';
 import type { Cloud } from '../clouds/cloud.ts';
@@ -42,8 +42,9 @@ export async function newKeyedSite(): Promise<TestSite> {
 export interface TestMachine {
   readonly place: TestSite;
   readonly made: Record<string, string>;
-  driver(): Driver;
-  make(): Promise<void>;
+  /** @param more what is another than usual */
+  driver(more?: Partial<Site>): Driver;
+  make(more?: Partial<Site>): Promise<void>;
   /** In reverse, as the core does. */
   destroy(): Promise<void>;
   keyOf(kind: string): string;
@@ -55,15 +56,15 @@ export function machinesOf(module: DriverModule, small: FlagValues) {
     const place = await newKeyedSite();
     const site = { ...place.site, ingress: { ...place.site.ingress, ...ingress } };
     const made: Record<string, string> = {};
-    const driver = () => module.driver({ ...small, ...values }, site);
+    const driver = (more: Partial<Site> = {}) => module.driver({ ...small, ...values }, { ...site, ...more });
     const keyOf = (kind: string) => `slipway-test-${place.site.machine}-${kind}`;
     return {
       place,
       made,
       driver,
       keyOf,
-      async make() {
-        for (const part of driver().parts) made[part.kind] = await part.create(keyOf(part.kind), made as Made);
+      async make(more) {
+        for (const part of driver(more).parts) made[part.kind] = await part.create(keyOf(part.kind), made as Made);
       },
       async destroy() {
         for (const part of [...driver().parts].reverse()) await part.destroy(made[part.kind] ?? keyOf(part.kind));

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import { flags } from '../../../src/drivers/amazonec2/flags.ts';
 import amazonec2 from '../../../src/drivers/amazonec2/index.ts';
 import type { Ec2Call } from '../../clouds/amazonec2/index.ts';
+import { jsonBlocks } from '../policy.ts';
 import { newSite } from '../site.ts';
 import { callsOf, newMachine, owner, refuse, small, withAccount, withMachine } from './account.ts';
 
@@ -17,8 +18,8 @@ interface Statement {
 
 /** The policies of the page, as statements by their names. */
 function statements(): Readonly<Record<string, readonly string[]>> {
-  const blocks = [...page.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map((match) => JSON.parse(match[1] ?? ''));
-  const all: Statement[] = blocks.flatMap(({ Statement }) => Statement);
+  const blocks = jsonBlocks('amazonec2') as { Statement: Statement[] }[];
+  const all = blocks.flatMap(({ Statement }) => Statement);
   return Object.fromEntries(all.map(({ Sid, Action }) => [Sid, [Action].flat()]));
 }
 

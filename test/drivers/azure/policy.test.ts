@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import azure from '../../../src/drivers/azure/index.ts';
 import type { FlagValues } from '../../../src/flags.ts';
+import { jsonBlocks } from '../policy.ts';
 import { azureHere, good, newMachine, type TestMachine } from './here.ts';
 
 const cloud = await azureHere();
-const page = readFileSync('docs/drivers/azure.md', 'utf8');
 
 /** The roles in the page: what is always needed, and what is needed for things that the user names. */
-const [always = [], forNamed = []] = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(
-  ([, json = '']) => JSON.parse(json).Actions as string[],
-);
+const [always = [], forNamed = []] = jsonBlocks('azure').map((role) => (role as { Actions: string[] }).Actions);
 
 /** Whatever a command does with machines. */
 async function live(machine: TestMachine, during: () => Promise<void> = async () => undefined): Promise<void> {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, test } from '@jest/globals';
 import { newGoogle } from '../../../src/drivers/google/client.ts';
@@ -6,17 +5,13 @@ import google from '../../../src/drivers/google/index.ts';
 import { finished } from '../../../src/drivers/google/operations.ts';
 import { codeOf } from '../../../src/errors.ts';
 import type { FlagValues } from '../../../src/flags.ts';
+import { jsonBlocks } from '../policy.ts';
 import { newMachine, SMALL, useCloud } from './cloud.ts';
 
 const cloud = useCloud();
 
 /** The two JSON blocks of the page: the role, and what each flag needs besides. */
-const [role, besides] = jsonBlocks() as [{ includedPermissions: string[] }, Record<string, string[]>];
-
-function jsonBlocks(): unknown[] {
-  const page = readFileSync('docs/drivers/google.md', 'utf8');
-  return [...page.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map((match) => JSON.parse(match[1] ?? ''));
-}
+const [role, besides] = jsonBlocks('google') as [{ includedPermissions: string[] }, Record<string, string[]>];
 
 /** What the core does with a machine, from --dry-run to rm, and what it asks about all of them. */
 async function life(values: FlagValues): Promise<void> {

@@ -5,6 +5,8 @@ import type { Bench, Ground, Row } from './bench.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ default: Bench }>>> = {
   start: () => import('./start.ts'),
+  create: () => import('./create.ts'),
+  boot: () => import('./boot.ts'),
   many: () => import('./many.ts'),
   size: () => import('./size.ts'),
 };

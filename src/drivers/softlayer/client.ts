@@ -71,8 +71,9 @@ function callsOf(rest: Rest): Calls {
   return {
     get: (method, query) => rest.ask('GET', `/${method}`, query ? { query: queryOf(query) } : {}),
     post: (method, parameter) => {
-      const repeatable = !method.endsWith('/createObject');
-      return rest.ask('POST', `/${method}`, { body: { parameters: [parameter] }, repeatable });
+      const body = { parameters: [parameter] };
+      const makes = method.endsWith('/createObject');
+      return rest.ask('POST', `/${method}`, makes ? { body, makes } : { body, repeatable: true });
     },
   };
 }

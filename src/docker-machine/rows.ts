@@ -56,7 +56,7 @@ function oldRow(row: Row, config: Config | undefined, { took, masterOf }: Around
     Active: isKnown ? (active ? '*' : '-') : '',
     ActiveHost: active,
     ActiveSwarm: false,
-    DriverName: broken ? 'not found' : row.driver,
+    DriverName: broken ? 'not found' : config.DriverName,
     State: broken ? 'Error' : stateWord(row.state),
     URL: runs ? (row.url ?? '') : '',
     Swarm: config && isKnown ? masterOf(config) : '',

@@ -6,7 +6,17 @@ import { readMachine } from '../../src/store/machine.ts';
 import { newUser, type User } from '../commands/cli.ts';
 import { type Running, startEngine } from '../engine/server.ts';
 import { type Sshd, startSshd } from '../hosts/sshd.ts';
-import { EC2, newOldStore, OLD_ROOT, type OldStore, oldCertificates, version3 } from './records.ts';
+import {
+  EC2,
+  newOldStore,
+  OLD_ROOT,
+  type OldStore,
+  OPENSTACK,
+  oldCertificates,
+  SOFTLAYER,
+  VSPHERE,
+  version3,
+} from './records.ts';
 
 let sshd: Sshd;
 let old: OldStore;
@@ -28,6 +38,9 @@ beforeAll(async () => {
   await old.add('never', version3('never', 'amazonec2', { ...EC2, InstanceId: '', KeyName: '' }));
   await old.add('box', version3('box', 'virtualbox', { IPAddress: '192.168.99.100' }));
   await old.add('torn', {});
+  await old.add('stack', version3('stack', 'openstack', OPENSTACK));
+  await old.add('soft', version3('soft', 'softlayer', SOFTLAYER));
+  await old.add('esx', version3('esx', 'vmwarevsphere', VSPHERE));
 }, 180_000);
 
 afterAll(async () => {
@@ -52,7 +65,9 @@ test('one machine is taken over by its name, and is ours from then on', async ()
 test('of all the rest, each that cannot be taken over is told with its reason, and stays', async () => {
   const { code, stdout, stderr } = await user.slipway('import', '--quiet', `${old.store.root}/`);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^"web" is taken over\./);
+  expect([...stdout.matchAll(/^"(\w+)" is taken over\./gm)].map(([, name]) => name)).toEqual([
+    ...['esx', 'soft', 'stack', 'web'],
+  ]);
   expect(stderr).toContain('There is no driver "virtualbox" here');
   expect(stderr).toContain('"never" cannot be taken over: its record does not say what it is made of');
   expect(stderr).toContain('The record of "torn" names no driver');
@@ -63,9 +78,17 @@ test('the record has no credentials, and no path leads back', async () => {
   const machine = await readMachine(user.store, 'web');
   expect(machine).toMatchObject({ driver: 'amazonec2', context: 'web', setUpBy: 'docker-machine' });
   expect(machine.notes.map(({ id }) => id)).toEqual(['web', 'i-0a1b2c3d']);
-  const text = await readFile(user.store.machine('web').record, 'utf8');
-  expect(text).not.toContain('old-secret');
-  expect(text).not.toContain(old.store.root);
+  const made = await Promise.all(['esx', 'soft', 'stack'].map((name) => readMachine(user.store, name)));
+  expect(made.map(({ driver, notes }) => [driver, ...notes.map(({ id }) => id)])).toEqual([
+    ['vsphere', 'DC0/vm/tests/esx'],
+    ['softlayer', '5', '7'],
+    ['openstack', OPENSTACK.KeyPairName, OPENSTACK.MachineId],
+  ]);
+  for (const name of ['web', 'esx', 'soft', 'stack']) {
+    const text = await readFile(user.store.machine(name).record, 'utf8');
+    expect(text).not.toContain('old-secret');
+    expect(text).not.toContain(old.store.root);
+  }
   const g1 = await user.slipway('rm', '--yes', '--quiet', 'g1');
   expect(g1).toMatchObject({ code: 0 });
 });

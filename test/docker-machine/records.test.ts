@@ -2,9 +2,22 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { lendCredentials } from '../../src/machine/credentials.ts';
-import { readConfig } from '../../src/store/docker-machine/config.ts';
+import { driverOf } from '../../src/machine/driving.ts';
+import { type Config, readConfig } from '../../src/store/docker-machine/config.ts';
 import { addMachine, eraseMachine, listMachines, readMachine, saveMachine } from '../../src/store/machine.ts';
-import { EC2, newOldStore, OLD_ROOT, type OldStore, version0, version1, version2, version3 } from './records.ts';
+import {
+  EC2,
+  newOldStore,
+  OLD_ROOT,
+  type OldStore,
+  OPENSTACK,
+  SOFTLAYER,
+  VSPHERE,
+  version0,
+  version1,
+  version2,
+  version3,
+} from './records.ts';
 
 let old: OldStore;
 
@@ -132,12 +145,138 @@ test.each([
     ],
     2377,
   ],
+  ['openstack', OPENSTACK, ['keypair m-0123abcd', 'server 0f0e0d0c-1111-2222-3333-444455556666'], 2376],
+  ['openstack', { ...OPENSTACK, ExistingKey: true }, ['server 0f0e0d0c-1111-2222-3333-444455556666'], 2376],
+  ['softlayer', SOFTLAYER, ['key 5', 'guest 7'], 2376],
+  ['vmwarevsphere', VSPHERE, ['machine DC0/vm/tests/m'], 2376],
+  ['vmwarevsphere', { ...VSPHERE, Datacenter: '', Folder: '' }, ['machine vm/m'], 2376],
   ['virtualbox', { IPAddress: '192.0.2.1', SSHUser: 'docker', SSHPort: 51_022 }, [], 2376],
 ])('a machine of %s is known by what docker-machine made, and by its ports', async (driver, own, parts, port) => {
   await old.add('m', version3('m', driver, own));
   const { notes, endpoint } = await readMachine(old.store, 'm');
   expect(notes.map(({ kind, id }) => `${kind} ${id}`)).toEqual(parts);
   expect(endpoint?.enginePort).toBe(port);
+});
+
+test.each([
+  [
+    'openstack',
+    OPENSTACK,
+    {
+      'openstack-auth-url': 'https://cloud.example:5000/v2.0',
+      'openstack-domain-name': 'Default',
+      'openstack-tenant-name': 'web',
+      'openstack-tenant-id': 'aa00',
+      'openstack-region': 'RegionOne',
+      'openstack-net-name': 'inside',
+      'openstack-ip-version': 4,
+      'openstack-insecure': false,
+      'openstack-ssh-user': 'ubuntu',
+      'openstack-ssh-port': 22,
+      'openstack-private-key-file': 'STORE/machines/m/id_rsa',
+      'openstack-flavor-id': 'f1',
+      'openstack-image-id': 'i1',
+      'openstack-floatingip': '192.0.2.1',
+    },
+  ],
+  [
+    'softlayer',
+    { ...SOFTLAYER, IPAddress: '10.0.0.7' },
+    {
+      'softlayer-api-endpoint': 'https://api.softlayer.com/rest/v3.1',
+      'softlayer-domain': 'example.com',
+      'softlayer-ssh-user': 'root',
+      'softlayer-ssh-port': 22,
+      'softlayer-use-private-address': true,
+    },
+  ],
+  [
+    'vmwarevsphere',
+    VSPHERE,
+    {
+      'vsphere-vcenter': 'vc.example',
+      'vsphere-vcenter-port': 443,
+      'vsphere-template': 'unknown',
+      'vsphere-ssh-user': 'docker',
+      'vsphere-ssh-port': 22,
+    },
+  ],
+])('a machine of %s has flags that our driver takes, and keeps its credentials apart', async (name, own, flags) => {
+  await old.add('m', version3('m', name, { ...own, SSHKeyPath: `${OLD_ROOT}/machines/m/id_rsa` }));
+  const machine = await readMachine(old.store, 'm');
+  const driver = name.replace('vmware', '');
+  const here = JSON.parse(JSON.stringify(flags).replace('STORE', old.store.root));
+  expect(machine).toMatchObject({ driver, setUpBy: 'docker-machine', adopted: false, flags: here });
+  expect(machine.flags).toEqual(here);
+  expect(await driverOf(old.work, machine)).toMatchObject({ power: expect.anything() });
+  expect(Object.keys(machine.credentials ?? {}).map((flag) => flag.replace(`${driver}-`, ''))).toEqual(
+    name === 'softlayer' ? ['user', 'api-key'] : ['username', 'password'],
+  );
+  const env: NodeJS.ProcessEnv = {};
+  await lendCredentials(old.work, ['m'], env);
+  expect(Object.values(env)).toEqual(['ann', 'old-secret']);
+  const before = (await readConfig(old.store, 'm')) as Config;
+  await saveMachine(old.store, machine);
+  expect(await readConfig(old.store, 'm')).toEqual({
+    ...before,
+    Driver: { ...before.Driver, SSHUser: expect.any(String), SSHPort: 22 },
+  });
+  expect(await readMachine(old.store, 'm')).toEqual(machine);
+});
+
+test.each([
+  [
+    'softlayer',
+    { 'softlayer-api-endpoint': 'https://sl.example', 'softlayer-cpu': 2 },
+    [
+      ['key', '5'],
+      ['guest', '7'],
+    ],
+    {
+      Client: { Endpoint: 'https://sl.example', User: 'ann', ApiKey: 'new-secret' },
+      Id: 7,
+      SSHKeyID: 5,
+    },
+  ],
+  [
+    'vsphere',
+    { 'vsphere-vcenter': 'vc.example', 'vsphere-network': ['a'] },
+    [['machine', 'vm-7']],
+    {
+      IP: 'vc.example',
+      Networks: ['a'],
+      Username: 'ann',
+      Password: 'new-secret',
+    },
+  ],
+  [
+    'openstack',
+    { 'openstack-flavor-name': 'm1.small' },
+    [
+      ['keypair', 'k'],
+      ['server', 's'],
+    ],
+    {
+      FlavorName: 'm1.small',
+      KeyPairName: 'k',
+      MachineId: 's',
+      Username: 'ann',
+      Password: 'new-secret',
+    },
+  ],
+])('a machine of ours of %s has the old shape too', async (driver, flags, parts, expected) => {
+  await old.add('m', version3('m', driver, { ...SOFTLAYER, ...OPENSTACK, ...VSPHERE }));
+  const { setUpBy: _, ...machine } = await readMachine(old.store, 'm');
+  await eraseMachine(old.store, 'm');
+  const secrets = driver === 'softlayer' ? ['user', 'api-key'] : ['username', 'password'];
+  const credentials = { [`${driver}-${secrets[0]}`]: 'ann', [`${driver}-${secrets[1]}`]: 'new-secret' };
+  const notes = parts.map(([kind = '', id = '']) => ({ kind, id, key: `k-${kind}`, asked: machine.created }));
+  await addMachine(old.store, { ...machine, driver, flags, notes, credentials });
+  expect(await readConfig(old.store, 'm')).toMatchObject({
+    DriverName: driver === 'vsphere' ? 'vmwarevsphere' : driver,
+    Driver: expected,
+  });
+  expect(await readMachine(old.store, 'm')).toMatchObject({ driver, flags, credentials });
 });
 
 test('the first change keeps the bytes that were there, and config.json stays in the old shape', async () => {

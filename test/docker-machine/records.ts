@@ -173,6 +173,74 @@ export const EC2 = {
   DisableSSL: false,
 };
 
+export const OPENSTACK = {
+  IPAddress: '192.0.2.1',
+  SSHUser: 'ubuntu',
+  SSHPort: 22,
+  AuthUrl: 'https://cloud.example:5000/v2.0',
+  ActiveTimeout: 200,
+  Insecure: false,
+  CaCert: '',
+  DomainID: '',
+  DomainName: 'Default',
+  Username: 'ann',
+  Password: 'old-secret',
+  TenantName: 'web',
+  TenantId: 'aa00',
+  Region: 'RegionOne',
+  AvailabilityZone: '',
+  EndpointType: '',
+  MachineId: '0f0e0d0c-1111-2222-3333-444455556666',
+  FlavorName: 'm1.small',
+  FlavorId: 'f1',
+  ImageName: 'ubuntu',
+  ImageId: 'i1',
+  KeyPairName: 'm-0123abcd',
+  NetworkName: 'inside',
+  NetworkId: 'n1',
+  UserData: null,
+  PrivateKeyFile: '',
+  SecurityGroups: ['default'],
+  FloatingIpPool: 'public',
+  ComputeNetwork: false,
+  FloatingIpPoolId: 'p1',
+  IpVersion: 4,
+  ConfigDrive: false,
+  ExistingKey: false,
+};
+
+export const SOFTLAYER = {
+  IPAddress: '192.0.2.1',
+  Id: 7,
+  Client: { User: 'ann', ApiKey: 'old-secret', Endpoint: 'https://api.softlayer.com/rest/v3' },
+  SSHKeyID: 5,
+};
+
+export const VSPHERE = {
+  IPAddress: '192.0.2.1',
+  SSHUser: 'docker',
+  SSHPort: 22,
+  Memory: 2048,
+  DiskSize: 20480,
+  CPU: 2,
+  ISO: `${OLD_ROOT}/machines/m/boot2docker.iso`,
+  Boot2DockerURL: '',
+  CPUS: 0,
+  IP: 'vc.example',
+  Port: 443,
+  Username: 'ann',
+  Password: 'old-secret',
+  Networks: ['VM Network'],
+  Datastore: 'ssd',
+  Datacenter: 'DC0',
+  Folder: 'tests',
+  Pool: '',
+  HostSystem: '',
+  CfgParams: null,
+  CloudInit: '',
+  SSHPassword: 'tcuser',
+};
+
 /** Certificates with openssl, as docker-machine makes them: RSA 2048, PKCS#1 keys, an organisation and no common name. */
 export async function oldCertificates({ store }: OldStore, names: readonly string[], address: string): Promise<void> {
   const script = `

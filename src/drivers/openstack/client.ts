@@ -123,14 +123,13 @@ function newServers(rest: Rest): AskOne<Server> {
   return gather((ids) => serversBy(rest, ids), { most: 10_000, every: EVERY / 2 });
 }
 
-/** Several cannot be asked for by their ids: then all of ours are listed. */
-async function serversBy(rest: Rest, ids: readonly string[]): Promise<ReadonlyMap<string, Server>> {
-  const [id] = ids;
-  const servers =
-    ids.length === 1 && id !== undefined
-      ? await ifThere(rest.ask<{ server: Server }>('GET', `/servers/${id}`)).then((found) => found?.server ?? [])
-      : await allPages<Server>(rest, '/servers/detail', 'servers', OURS);
-  return new Map([servers].flat().map((server) => [server.id, server]));
+/** Several cannot be asked for by their ids: then all of ours are listed, and those that docker-machine made one by one. */
+export async function serversBy(rest: Rest, ids: readonly string[]): Promise<ReadonlyMap<string, Server>> {
+  const listed = ids.length > 1 ? await allPages<Server>(rest, '/servers/detail', 'servers', OURS) : [];
+  const others = ids.filter((id) => !listed.some((server) => server.id === id));
+  const asked = others.map((id) => ifThere(rest.ask<{ server: Server }>('GET', `/servers/${id}`)));
+  const found = (await Promise.all(asked)).flatMap((each) => each?.server ?? []);
+  return new Map([...listed, ...found].map((server) => [server.id, server]));
 }
 
 /** The compute service takes a name as a regular expression. */

@@ -14,10 +14,16 @@ export async function endpointOf(place: Place, made: Made): Promise<Endpoint | u
   const { settings } = place;
   const server = await serverNow(place, made);
   if (server === undefined || !['Running', 'Starting'].includes(stateOf(server))) return undefined;
-  const floating = await addressNow(place, made);
+  const floating = (await addressNow(place, made)) ?? lentBefore(place, server);
   if (floating === undefined && awaitsFloating(place)) return undefined;
   const own = addressesOf(place, server).map(({ addr }) => addr);
   return endpointAt([...new Set(floating === undefined ? own : [floating, ...own])], settings);
+}
+
+/** The user's own, which docker-machine has put on the server: no part tells of it. */
+function lentBefore({ settings }: Place, { addresses }: Server): string | undefined {
+  const all = Object.values(addresses).flatMap((each) => each.map(({ addr }) => addr));
+  return all.find((address) => address === settings.floating);
 }
 
 function awaitsFloating({ settings }: Place): boolean {

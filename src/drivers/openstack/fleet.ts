@@ -3,7 +3,7 @@ import type { Fleet, Found } from '../driver.ts';
 import { labelsInKey } from '../labels.ts';
 import { scopeOf } from './access.ts';
 import { floatingIn, labelsOfAddress, ownAddressPart } from './address.ts';
-import { newOpenStack, type OpenStack, OURS, type Server } from './client.ts';
+import { newOpenStack, type OpenStack, OURS, type Server, serversBy } from './client.ts';
 import { keypairPart, keypairsIn } from './keypair.ts';
 import { allPages } from './pages.ts';
 import { labelsInDescription } from './place.ts';
@@ -17,8 +17,9 @@ export const fleet: Fleet = {
   machine: 'server',
   scope: scopeOf,
   async states(values, machines, signal) {
-    const servers = await serversIn(newOpenStack(values, alone(signal)));
-    const known = new Map(servers.map((server) => [server.id, server]));
+    const { compute } = newOpenStack(values, alone(signal));
+    const ids = machines.flatMap(({ server }) => server ?? []);
+    const known = await serversBy(compute, ids);
     return machines.map(({ server = '' }) => stateOf(known.get(server)));
   },
   async survey(values, signal) {

@@ -2,8 +2,9 @@ import type { FlagValues } from '../../flags.ts';
 import { newMemory } from '../../memory.ts';
 import type { Fleet, Found } from '../driver.ts';
 import { newVsphere, type Vsphere } from './client.ts';
+import { machinesBy } from './former.ts';
 import { labelsIn } from './labels.ts';
-import { machineRef, remove, stateFrom } from './machine.ts';
+import { remove, stateFrom } from './machine.ts';
 import { serverOf } from './settings.ts';
 
 /** One question about all machines of a vCenter, whatever their number. */
@@ -15,10 +16,13 @@ export const fleet: Fleet = {
   },
   states: (values, machines, signal) =>
     alone(values, signal, async (vsphere) => {
-      const known = machines.flatMap(({ machine }) => (machine === undefined ? [] : [machineRef(machine)]));
-      const found = await vsphere.read({ VirtualMachine: ['runtime.powerState'] }, known);
+      const refs = await machinesBy(
+        vsphere,
+        machines.flatMap(({ machine }) => machine ?? []),
+      );
+      const found = await vsphere.read({ VirtualMachine: ['runtime.powerState'] }, [...refs.values()]);
       const states = new Map(found.map(({ ref, properties }) => [ref.id, properties['runtime.powerState']?.text]));
-      return machines.map(({ machine = '' }) => stateFrom(states.get(machine)));
+      return machines.map(({ machine = '' }) => stateFrom(states.get(refs.get(machine)?.id ?? '')));
     }),
   survey: (values, signal) =>
     alone(values, signal, async (vsphere) => {

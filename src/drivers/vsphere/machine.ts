@@ -6,6 +6,7 @@ import { addressesIn } from './addresses.ts';
 import type { Vsphere } from './client.ts';
 import type { Facts } from './facts.ts';
 import { ifThere, isBusy } from './failures.ts';
+import { machineBy } from './former.ts';
 import type { Place } from './place.ts';
 import { cloneWords, configWords, detachWords } from './spec.ts';
 import { carriedOut } from './tasks.ts';
@@ -103,7 +104,7 @@ const BUSY_LIMIT = 15 * 60_000;
 
 /** Succeeds if it is gone already. Disks that somebody else has attached to it are taken off first. */
 export async function remove(vsphere: Vsphere, id: string): Promise<void> {
-  const vm = id.startsWith('slipway-') ? await byName(vsphere, id) : machineRef(id);
+  const vm = id.startsWith('slipway-') ? await byName(vsphere, id) : await machineBy(vsphere, id);
   if (vm === undefined) return;
   const what = `the machine "${id}" to be removed at vSphere`;
   const hint = 'See what holds it: the vSphere client lists its tasks.';
@@ -148,10 +149,6 @@ function partsOf(path: string): { readonly folder: string; readonly file: string
   return { folder, file };
 }
 
-export function machineRef(id: string): Ref {
-  return { type: 'VirtualMachine', id };
-}
-
 /** vSphere has no words for what is under way. A machine that sleeps is started like one that is off. */
 export function stateFrom(state: string | undefined): PowerState {
   if (state === undefined) return 'Gone';
@@ -159,7 +156,8 @@ export function stateFrom(state: string | undefined): PowerState {
 }
 
 export async function endpointOf({ settings, vsphere }: Place, { machine }: Made): Promise<Endpoint | undefined> {
-  const seen = machine === undefined ? undefined : await vsphere.look(machineRef(machine));
+  const vm = machine === undefined ? undefined : await machineBy(vsphere, machine);
+  const seen = vm && (await vsphere.look(vm));
   if (seen === undefined || !isOn(seen['runtime.powerState'])) return undefined;
   return endpointAt(addressesIn(seen['guest.net']), settings);
 }

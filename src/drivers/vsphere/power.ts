@@ -1,7 +1,8 @@
 import { codeOf, SlipwayError } from '../../errors.ts';
 import { waitFor } from '../../poll.ts';
 import type { Made, Power } from '../driver.ts';
-import { machineRef, stateFrom, turnOff, turnOn } from './machine.ts';
+import { machineBy } from './former.ts';
+import { stateFrom, turnOff, turnOn } from './machine.ts';
 import type { Place } from './place.ts';
 import { carriedOut } from './tasks.ts';
 import type { Ref } from './xml.ts';
@@ -9,11 +10,14 @@ import type { Ref } from './xml.ts';
 export function powerOf(place: Place): Power {
   const { vsphere } = place;
   return {
-    state: async (made) => stateFrom(made.machine && (await stateOf(place, machineRef(made.machine)))),
-    start: (made) => turnOn(vsphere, machineIn(made)),
-    stop: (made) => stop(place, machineIn(made)),
-    kill: (made) => kill(place, machineIn(made)),
-    restart: (made) => restart(place, machineIn(made)),
+    async state({ machine }) {
+      const vm = machine === undefined ? undefined : await machineBy(vsphere, machine);
+      return stateFrom(vm && (await stateOf(place, vm)));
+    },
+    start: async (made) => turnOn(vsphere, await machineIn(place, made)),
+    stop: async (made) => stop(place, await machineIn(place, made)),
+    kill: async (made) => kill(place, await machineIn(place, made)),
+    restart: async (made) => restart(place, await machineIn(place, made)),
   };
 }
 
@@ -53,7 +57,11 @@ async function didByTools({ vsphere }: Place, method: 'ShutdownGuest' | 'RebootG
   return true;
 }
 
-function machineIn({ machine }: Made): Ref {
-  if (machine !== undefined) return machineRef(machine);
-  throw new SlipwayError('not-found', 'The machine was never started: its creation did not get that far');
+async function machineIn({ vsphere, site }: Place, { machine }: Made): Promise<Ref> {
+  if (machine === undefined) {
+    throw new SlipwayError('not-found', 'The machine was never started: its creation did not get that far');
+  }
+  const vm = await machineBy(vsphere, machine);
+  if (vm !== undefined) return vm;
+  throw new SlipwayError('not-found', `vSphere has no machine "${site.machine}" any more`);
 }

@@ -1,7 +1,7 @@
 import type { Made } from '../driver.ts';
 import { changing } from '../labels.ts';
+import { machineBy } from './former.ts';
 import { withLabel } from './labels.ts';
-import { machineRef } from './machine.ts';
 import type { Place } from './place.ts';
 import { carriedOut } from './tasks.ts';
 import { xml } from './xml.ts';
@@ -10,7 +10,8 @@ import { xml } from './xml.ts';
 export async function relabel({ site, vsphere }: Place, { machine }: Made): Promise<void> {
   const changes = Object.entries(changing(site.labels));
   if (machine === undefined || changes.length === 0) return;
-  const vm = machineRef(machine);
+  const vm = await machineBy(vsphere, machine);
+  if (vm === undefined) return;
   const [found] = await vsphere.read({ VirtualMachine: ['config.annotation'] }, [vm]);
   const before = found?.properties['config.annotation']?.text ?? '';
   const notes = changes.reduce((text, [label, value]) => withLabel(text, label, value), before);

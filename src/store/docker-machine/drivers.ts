@@ -1,13 +1,15 @@
 import type { FlagValues } from '../../flags.ts';
-import { type Bag, textIn, textsIn } from './config.ts';
+import { type Bag, isBag, textIn, textsIn } from './config.ts';
 
 /** What docker-machine keeps of one driver's machines, and what it is to ours. */
 export interface OldDriver {
-  /** Its keys by our flags. */
+  /** The name of ours; the same where it is absent. */
+  readonly ours?: string;
+  /** Our flags by its keys; "Client.User" is the key of an object in the driver's. */
   readonly keys: Readonly<Record<string, string>>;
   /** Those of them that still matter once the machine is there: they are read. All are written. */
   readonly read: readonly string[];
-  /** The keys of its credentials by our flags. */
+  /** The flags of its credentials by its keys. */
   readonly credentials?: Readonly<Record<string, string>>;
   /** Whom to log in as where the record does not say, as old ones do not. */
   readonly user: string;
@@ -184,7 +186,124 @@ export const oldDrivers: Readonly<Record<string, OldDriver>> = {
       };
     },
   },
+  openstack: {
+    keys: {
+      AuthUrl: 'openstack-auth-url',
+      Insecure: 'openstack-insecure',
+      CaCert: 'openstack-cacert',
+      DomainID: 'openstack-domain-id',
+      DomainName: 'openstack-domain-name',
+      TenantName: 'openstack-tenant-name',
+      TenantId: 'openstack-tenant-id',
+      Region: 'openstack-region',
+      AvailabilityZone: 'openstack-availability-zone',
+      EndpointType: 'openstack-endpoint-type',
+      FlavorName: 'openstack-flavor-name',
+      FlavorId: 'openstack-flavor-id',
+      ImageName: 'openstack-image-name',
+      ImageId: 'openstack-image-id',
+      KeyPairName: 'openstack-keypair-name',
+      NetworkName: 'openstack-net-name',
+      NetworkId: 'openstack-net-id',
+      PrivateKeyFile: 'openstack-private-key-file',
+      FloatingIpPool: 'openstack-floatingip-pool',
+      IpVersion: 'openstack-ip-version',
+      ConfigDrive: 'openstack-config-drive',
+      ActiveTimeout: 'openstack-active-timeout',
+    },
+    read: [
+      ...['AuthUrl', 'CaCert', 'DomainID', 'DomainName', 'TenantName', 'TenantId', 'Region', 'EndpointType'],
+      ...['NetworkName', 'IpVersion'],
+    ],
+    credentials: { Username: 'openstack-username', Password: 'openstack-password' },
+    user: 'root',
+    flags: (driver, { user, port, key }) => ({
+      'openstack-insecure': driver.Insecure === true || textIn(driver, 'AuthUrl').startsWith('http:'),
+      'openstack-ssh-user': user,
+      'openstack-ssh-port': port,
+      ...(key === undefined ? {} : { 'openstack-private-key-file': key }),
+      // Of names it keeps the ids too, and only one of the two may be given.
+      'openstack-flavor-id': textIn(driver, 'FlavorId') || UNKNOWN,
+      'openstack-image-id': textIn(driver, 'ImageId') || UNKNOWN,
+      ...(driver.ExistingKey === true ? flag('openstack-keypair-name', textIn(driver, 'KeyPairName')) : {}),
+      // It took any free one of the pool, and never gave it back.
+      ...(textIn(driver, 'FloatingIpPool') === '' ? {} : flag('openstack-floatingip', textIn(driver, 'IPAddress'))),
+    }),
+    parts: (driver) => ({
+      ...(driver.ExistingKey === true ? {} : given('keypair', textIn(driver, 'KeyPairName'))),
+      ...given('server', textIn(driver, 'MachineId')),
+    }),
+    ids: ({ server = '', keypair }) => ({
+      MachineId: server,
+      ...(keypair === undefined ? { ExistingKey: true } : { KeyPairName: keypair, ExistingKey: false }),
+    }),
+  },
+  softlayer: {
+    keys: { 'Client.Endpoint': 'softlayer-api-endpoint' },
+    read: [],
+    credentials: { 'Client.User': 'softlayer-user', 'Client.ApiKey': 'softlayer-api-key' },
+    user: 'root',
+    flags: (driver, { user, port }) => ({
+      ...flag('softlayer-api-endpoint', String(valueAt(driver, 'Client.Endpoint') ?? '').replace(/\/v3$/, '/v3.1')),
+      'softlayer-domain': UNKNOWN_DOMAIN,
+      'softlayer-ssh-user': user,
+      'softlayer-ssh-port': port,
+      'softlayer-use-private-address': /^10\./.test(textIn(driver, 'IPAddress')),
+    }),
+    parts: (driver) => ({ ...given('key', numberIn(driver, 'SSHKeyID')), ...given('guest', numberIn(driver, 'Id')) }),
+    ids: ({ guest, key }) => ({ Id: Number(guest ?? 0), SSHKeyID: Number(key ?? 0) }),
+  },
+  vmwarevsphere: {
+    ours: 'vsphere',
+    keys: {
+      IP: 'vsphere-vcenter',
+      Port: 'vsphere-vcenter-port',
+      CPU: 'vsphere-cpu-count',
+      Memory: 'vsphere-memory-size',
+      DiskSize: 'vsphere-disk-size',
+      Networks: 'vsphere-network',
+      Datastore: 'vsphere-datastore',
+      Datacenter: 'vsphere-datacenter',
+      Folder: 'vsphere-folder',
+      Pool: 'vsphere-pool',
+      HostSystem: 'vsphere-hostsystem',
+      CfgParams: 'vsphere-cfgparam',
+    },
+    read: ['IP'],
+    credentials: { Username: 'vsphere-username', Password: 'vsphere-password' },
+    user: 'docker',
+    flags: (driver, { user, port }) => ({
+      'vsphere-vcenter-port': Number(driver.Port) || 443,
+      'vsphere-template': UNKNOWN,
+      'vsphere-ssh-user': user,
+      'vsphere-ssh-port': port,
+    }),
+    // It knew the machine by its name alone, in a folder of those for machines.
+    parts: (driver, name) => {
+      const place = [textIn(driver, 'Datacenter'), 'vm', textIn(driver, 'Folder'), name];
+      return { machine: place.filter((each) => each !== '').join('/') };
+    },
+  },
 };
+
+/** What our driver wants to know of every machine, and docker-machine did not keep; only `create` uses it. */
+const UNKNOWN = 'unknown';
+const UNKNOWN_DOMAIN = 'example.com';
+
+/** Ours of docker-machine's name of a driver. */
+export function oursFor(name: string): string {
+  return (Object.hasOwn(oldDrivers, name) ? oldDrivers[name]?.ours : undefined) ?? name;
+}
+
+/** docker-machine's name of a driver of ours. */
+export function oldNameOf(driver: string): string {
+  return Object.keys(oldDrivers).find((name) => oldDrivers[name]?.ours === driver) ?? driver;
+}
+
+/** The value of a key such as "Client.User". */
+export function valueAt(driver: Bag, key: string): unknown {
+  return key.split('.').reduce<unknown>((value, name) => (isBag(value) ? value[name] : undefined), driver);
+}
 
 function groupsOf(driver: Bag): string[] {
   const names = [
@@ -199,6 +318,10 @@ function groupsOf(driver: Bag): string[] {
 function numberIn(bag: Bag, key: string): string {
   const value = bag[key];
   return typeof value === 'number' && value > 0 ? String(value) : '';
+}
+
+function flag(name: string, value: string): FlagValues {
+  return value === '' ? {} : { [name]: value };
 }
 
 function given(kind: string, id: string): Ids {

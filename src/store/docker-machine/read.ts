@@ -4,7 +4,7 @@ import type { FlagValues } from '../../flags.ts';
 import type { Layout } from '../layout.ts';
 import { type EngineOptions, type Machine, type Note, parseRecord, type TlsOptions } from '../record.ts';
 import { type Bag, type Config, parseConfig, textIn, textsIn } from './config.ts';
-import { type Login, type OldDriver, oldDrivers } from './drivers.ts';
+import { type Login, type OldDriver, oldDrivers, oursFor, valueAt } from './drivers.ts';
 
 /**
  * The record in a config.json: ours, where we wrote one, else what docker-machine's says. Nothing is written.
@@ -31,7 +31,7 @@ async function oldRecord(
   return {
     version: 1,
     name,
-    driver: DriverName,
+    driver: oursFor(DriverName),
     flags: flagsOf(driver, old, login),
     created,
     phase: 'ready',
@@ -76,7 +76,7 @@ function portIn(driver: Bag, key: string): number | undefined {
 
 function flagsOf(driver: Bag, old: OldDriver, login: Login): FlagValues {
   const kept = old.read.flatMap((key) => {
-    const [flag, value] = [old.keys[key], driver[key]];
+    const [flag, value] = [old.keys[key], valueAt(driver, key)];
     return flag === undefined || !isValue(value) || value === '' ? [] : [[flag, value] as const];
   });
   return { ...Object.fromEntries(kept), ...old.flags?.(driver, login) };
@@ -110,6 +110,8 @@ function tlsOf(auth: Config['HostOptions']['AuthOptions']): TlsOptions {
 
 function credentialsOf({ Driver, DriverName }: Config): Machine['credentials'] {
   const keys = Object.entries(oldDrivers[DriverName]?.credentials ?? {});
-  const known = keys.map(([key, flag]) => [flag, textIn(Driver, key)] as const).filter(([, value]) => value !== '');
+  const known = keys
+    .map(([key, flag]) => [flag, String(valueAt(Driver, key) ?? '')] as const)
+    .filter(([, v]) => v !== '');
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }

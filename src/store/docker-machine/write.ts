@@ -4,7 +4,7 @@ import { replaceFile } from '../../files.ts';
 import type { Layout } from '../layout.ts';
 import type { Machine, SwarmRequest } from '../record.ts';
 import { authDefaults, type Bag, type Config, engineDefaults, OWN_KEY, parseConfig, swarmDefaults } from './config.ts';
-import { oldDrivers } from './drivers.ts';
+import { oldDrivers, oldNameOf } from './drivers.ts';
 
 /**
  * The text of the machine's config.json: the old shape for whoever reads it, what docker-machine wrote there kept, and our
@@ -42,7 +42,7 @@ function configOf(store: Layout, machine: Machine, present: Config | undefined):
   return {
     ConfigVersion: 3,
     Driver: driverOf(store, machine, present?.Driver),
-    DriverName: machine.driver,
+    DriverName: oldNameOf(machine.driver),
     HostOptions: {
       Driver: '',
       Memory: 0,
@@ -86,18 +86,25 @@ function withoutBase(present: Bag): Bag {
 }
 
 function ownKeys({ driver, flags, notes, credentials = {}, setUpBy }: Machine): Bag {
-  const old = oldDrivers[driver];
+  const old = oldDrivers[oldNameOf(driver)];
   if (!old) return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   const made = Object.fromEntries(notes.flatMap(({ kind, id }) => (id === undefined ? [] : [[kind, id] as const])));
   const said = Object.entries(old.keys).flatMap(([key, flag]) =>
-    flags[flag] === undefined ? [] : [[key, flags[flag]]],
+    flags[flag] === undefined ? [] : [[key, flags[flag]] as const],
   );
-  const secrets = Object.entries(old.credentials ?? {}).map(([key, flag]) => [key, credentials[flag] ?? '']);
-  return {
-    ...(setUpBy ? {} : Object.fromEntries(said)),
-    ...old.ids?.(made),
-    ...(Object.keys(credentials).length > 0 ? Object.fromEntries(secrets) : {}),
-  };
+  const secrets = Object.entries(old.credentials ?? {}).map(([key, flag]) => [key, credentials[flag] ?? ''] as const);
+  const known = [...said, ...(Object.keys(credentials).length > 0 ? secrets : [])];
+  return { ...(setUpBy ? {} : bagOf(known)), ...old.ids?.(made) };
+}
+
+/** Keys such as "Client.User" are those of an object in it. */
+function bagOf(pairs: readonly (readonly [string, unknown])[]): Bag {
+  const bag: Bag = {};
+  for (const [key, value] of pairs) {
+    const [outer = '', inner] = key.split('.');
+    bag[outer] = inner === undefined ? value : { ...(bag[outer] as Bag | undefined), [inner]: value };
+  }
+  return bag;
 }
 
 function engineOf({ engine, installUrl }: Machine): Bag {

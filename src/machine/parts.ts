@@ -113,7 +113,7 @@ async function unmakeUnlessUsed(
 ): Promise<void> {
   const other = part.shared === undefined ? undefined : await otherUser(work, machine, note);
   if (other !== undefined) tell(`it stays: "${other}" uses it too`);
-  else await unmake(part, note, work);
+  else await unmake(part, note, work, tell);
 }
 
 /** With the credentials of another account, everything would seem to be gone. */
@@ -179,20 +179,32 @@ function partOf(driver: Driver, note: Note): Part | Removable {
   throw new SlipwayError('broken', `This driver has no part "${note.kind}"`);
 }
 
-async function unmake(part: Removable, note: Note, work: Work): Promise<void> {
-  const id = note.id ?? (await settle(part, note, work));
+async function unmake(part: Removable, note: Note, work: Work, tell: (detail: string) => void): Promise<void> {
+  const id = note.id ?? (await settle(part, note, work, tell));
   if (id !== undefined) await part.destroy(id);
 }
 
-/** Finds out what became of a create that was never answered: the id, or undefined when nothing was made. */
-async function settle(part: Removable & Partial<Part>, note: Note, work: Work): Promise<string | undefined> {
+/**
+ * Finds out what became of a create that was never answered: the id, or undefined when nothing was made. It may have been
+ * asked for again at any time since the note was written, up to the death of the process: so the wait begins now.
+ */
+async function settle(
+  part: Removable & Partial<Part>,
+  note: Note,
+  work: Work,
+  tell: (detail: string) => void = () => undefined,
+): Promise<string | undefined> {
+  const find = async () => part.find?.(note.key);
   const settles = note.refused ? 0 : (part.settles ?? 0);
-  const settled = Date.parse(note.asked) + settles;
+  const settled = Date.now() + settles;
+  const found = await find();
+  if (found !== undefined || settles === 0) return found;
+  tell(`nobody told whether it was made; it is looked for until it would show, ${Math.round(settles / 1000)} s`);
   return waitFor(
     { what: `an answer about the ${part.kind}`, limit: settles + 60_000, signal: work.signal },
     async () => {
-      const id = await part.find?.(note.key);
+      const id = await find();
       return id !== undefined || Date.now() >= settled ? { id } : undefined;
     },
-  ).then((found) => found.id);
+  ).then(({ id }) => id);
 }

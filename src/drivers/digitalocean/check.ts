@@ -9,8 +9,11 @@ export async function checkPlace(place: Place, facts: () => Promise<Facts>): Pro
   const { site } = place;
   if (site.bootstrap) userDataOf(site.bootstrap.userData);
   await facts();
-  await checkLimit(place);
+  await site.memory.recall('digitalocean limit', () => checkLimit(place), FRESH);
 }
+
+/** For the machines of one command; in milliseconds, as others make droplets too. */
+const FRESH = 10_000;
 
 export async function planOf(place: Place, parts: readonly Part[], facts: () => Promise<Facts>): Promise<Plan> {
   const found = await facts();

@@ -116,8 +116,9 @@ function checkOffer({ settings }: Place, { slug, regions, available }: Size, cau
   });
 }
 
-async function imageOf({ ocean, settings }: Place): Promise<Image> {
-  const found = await ifThere(ocean.ask<{ image: Image }>('GET', `/v2/images/${settings.image}`));
+async function imageOf({ ocean, settings, site }: Place): Promise<Image> {
+  const ask = () => ifThere(ocean.ask<{ image: Image }>('GET', `/v2/images/${settings.image}`));
+  const found = await site.memory.recall(`digitalocean image ${settings.image}`, ask);
   if (found) return found.image;
   const known = await allPages<Image>(ocean, 'images', 'images', { type: 'distribution' });
   throw unknown(

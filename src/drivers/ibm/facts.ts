@@ -67,13 +67,15 @@ function unknown(what: string, given: string, known: readonly string[]): Slipway
   return new SlipwayError('bad-input', `IBM Cloud has no ${what} "${given}"`, { hint: `There are: ${near}` });
 }
 
-async function profileOf({ ibm, settings }: Place): Promise<Profile> {
-  const found = await ifThere(ibm.ask<Profile>('GET', `/instance/profiles/${settings.profile}`));
+async function profileOf({ ibm, settings, site }: Place): Promise<Profile> {
+  const { region, profile } = settings;
+  const ask = () => ifThere(ibm.ask<Profile>('GET', `/instance/profiles/${profile}`));
+  const found = await site.memory.recall(`ibm profile ${region} ${profile}`, ask);
   if (found) return found;
   const { profiles } = await ibm.ask<{ profiles: Profile[] }>('GET', '/instance/profiles');
   throw unknown(
     'instance profile',
-    settings.profile,
+    profile,
     profiles.map(({ name }) => name),
   );
 }

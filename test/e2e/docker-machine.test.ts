@@ -58,5 +58,5 @@ test('a script that was written for docker-machine runs, each of its commands on
   const states = said.power?.split('\n').filter((line) => /^(Running|Stopped)$/.test(line));
   expect(states).toEqual(['Stopped', 'Stopped', 'Running']);
   expect(lastOf('certificates, provision, upgrade')).toBe('dev');
-  expect(said.rm).toMatch(/^Successfully removed dev$[^]*^Successfully removed other$/m);
+  expect(said.rm).toMatch(/^Successfully removed dev$[\s\S]*^Successfully removed other$/m);
 });

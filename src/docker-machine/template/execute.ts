@@ -10,7 +10,7 @@ import {
   TemplateError,
   type Term,
   termText,
-} from './parse.ts';
+} from './tree.ts';
 import { isList, isMap, keysOf, Struct, typeOf, type Value } from './values.ts';
 
 export interface Execution {

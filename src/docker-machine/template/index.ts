@@ -9,7 +9,7 @@ import { parse } from './parse.ts';
 import type { Value } from './values.ts';
 
 export { quoted } from './format.ts';
-export { TemplateError } from './parse.ts';
+export { TemplateError } from './tree.ts';
 export { Struct, toJson, type Value } from './values.ts';
 
 export type Template = (data: Value, write: (text: string) => void) => void;

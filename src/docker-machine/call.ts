@@ -1,3 +1,4 @@
+import type { DriverTable } from '../drivers/index.ts';
 import type { Ask, Work } from '../machine/work.ts';
 import { newMemory } from '../memory.ts';
 import { findProgram } from '../program.ts';
@@ -14,6 +15,8 @@ export interface Call {
   /** The flags that stood before the command. */
   readonly globals: Values;
   readonly env: NodeJS.ProcessEnv;
+  /** Those of plugins. */
+  readonly drivers: DriverTable;
 }
 
 export interface OldCommand {
@@ -28,15 +31,15 @@ export interface OldCommand {
 }
 
 /** What a command that only answers works with: nothing but the answer is printed. */
-export function answering({ globals, env }: Call): Work {
-  return { store: storeOf(globals, env), env, memory: newMemory(), report: () => undefined };
+export function answering({ globals, env, drivers }: Call): Work {
+  return { store: storeOf(globals, env), env, drivers, memory: newMemory(), report: () => undefined };
 }
 
 /** What a command works with that takes long. */
-export function working({ globals, env }: Call, report: Report): Work {
+export function working({ globals, env, drivers }: Call, report: Report): Work {
   const left = 'Interrupted; docker-machine ls shows how things stand.';
   const signal = interruption(() => left);
-  return { store: storeOf(globals, env), env, memory: newMemory(), report, signal, ask: trusting() };
+  return { store: storeOf(globals, env), env, drivers, memory: newMemory(), report, signal, ask: trusting() };
 }
 
 /** Prints a line of the answer. */

@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readArguments, truthOf, type Values } from './arguments.ts';
-import { complain, type OldCommand, print } from './call.ts';
+import type { DriverTable } from '../drivers/index.ts';
+import { installedDrivers } from '../terminal/plugin-drivers.ts';
+import { readArguments, truthOf } from './arguments.ts';
+import { type Call, complain, type OldCommand, print } from './call.ts';
 import { textOf, UsageError } from './errors.ts';
 import { globalFlags, helpFlag } from './globals.ts';
 import { commandHelp, programHelp } from './help.ts';
-import { readVersion, versionLine, versionNumber } from './version.ts';
+import { setVersion, versionLine, versionNumber } from './version.ts';
 
 /** Each is loaded on first use. */
 const commands = {
@@ -41,40 +44,49 @@ type CommandName = keyof typeof commands;
 export async function start(words: readonly string[], program: string): Promise<void> {
   process.removeAllListeners('warning'); // what libraries warn of is nothing that a user could change
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined); // whoever reads may go
-  readVersion(join(dirname(dirname(fileURLToPath(program))), 'package.json'));
-  const code = await run(words).catch((error: unknown) => {
+  const root = dirname(dirname(fileURLToPath(program)));
+  const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  setVersion(pjson.version);
+  const drivers = () => installedDrivers(root, pjson, process.env);
+  const code = await run(words, drivers).catch((error: unknown) => {
     complain(isDebugged(words) ? traceOf(error) : textOf(error));
     return 1;
   });
   process.stdout.write('', () => process.exit(code)); // a probe of a dead machine may still be waiting
 }
 
-async function run(words: readonly string[]): Promise<number> {
+async function run(words: readonly string[], drivers: Drivers): Promise<number> {
   return explained(helpOfAll, async () => {
     const { flags, words: line } = readArguments(words, globalFlags, process.env, true);
     const [name, ...rest] = line;
     if (flags.version) return answered(versionLine());
     if (flags.help || name === undefined) return answered(await helpOfAll());
-    if (name === 'help' || name === 'h') return help(rest[0]);
-    return isCommand(name) ? runCommand(name, rest, flags) : unknown(name);
+    if (name === 'help' || name === 'h') return help(rest[0], drivers);
+    return isCommand(name) ? runCommand(name, rest, { globals: flags, drivers: await drivers() }) : unknown(name);
   });
 }
 
-async function runCommand(name: CommandName, line: readonly string[], globals: Values): Promise<number> {
+type Drivers = () => Promise<DriverTable>;
+
+async function runCommand(
+  name: CommandName,
+  line: readonly string[],
+  around: Pick<Call, 'globals' | 'drivers'>,
+): Promise<number> {
   const { default: command } = await commands[name]();
   const { env } = process;
   const helpText = () => commandHelp(name, command, command.flags);
   return explained(helpText, async () => {
-    if (command.raw) return (await command.run({ globals, env, words: line, flags: {} })) ?? 0;
+    if (command.raw) return (await command.run({ ...around, env, words: line, flags: {} })) ?? 0;
     const { flags, words } = readArguments(line, [...command.flags, helpFlag], env);
     if (flags.help) return answered(helpText());
-    return (await command.run({ globals, env, words, flags })) ?? 0;
+    return (await command.run({ ...around, env, words, flags })) ?? 0;
   });
 }
 
-async function help(about: string | undefined): Promise<number> {
+async function help(about: string | undefined, drivers: Drivers): Promise<number> {
   if (about === undefined) return answered(await helpOfAll());
-  return isCommand(about) ? runCommand(about, ['--help'], {}) : unknown(about);
+  return isCommand(about) ? runCommand(about, ['--help'], { globals: {}, drivers: await drivers() }) : unknown(about);
 }
 
 /** Words that are not understood end in the help text, and the sentence. */

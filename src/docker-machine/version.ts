@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-
 let version = '';
 
-/** Reads Slipway's version once. @param manifest the path of its package.json */
-export function readVersion(manifest: string): void {
-  version = JSON.parse(readFileSync(manifest, 'utf8')).version;
+/** Tells Slipway's version once. */
+export function setVersion(number: string): void {
+  version = number;
 }
 
 export function versionNumber(): string {

@@ -1,5 +1,7 @@
 import { flagsOf } from '../drivers/flags.ts';
+import { driverModule } from '../drivers/index.ts';
 import { SlipwayError } from '../errors.ts';
+import type { FlagSpecs } from '../flags.ts';
 import { readMachine } from '../store/machine.ts';
 import type { Work } from './work.ts';
 
@@ -23,14 +25,19 @@ export async function lendCredentials(work: Work, names: readonly string[], env 
 
 async function variablesOf(work: Work, name: string, env: NodeJS.ProcessEnv): Promise<(readonly [string, string])[]> {
   const machine = await readMachine(work.store, name).catch(() => undefined);
-  if (!machine?.credentials || !Object.hasOwn(flagsOf, machine.driver)) return [];
-  const specs = flagsOf[machine.driver as keyof typeof flagsOf];
+  if (!machine?.credentials) return [];
+  const specs = await specsOf(work, machine.driver);
   const pairs = Object.entries(machine.credentials).flatMap(([flag, value]) => {
     const variable = specs[flag]?.env;
     return variable === undefined ? [] : [[variable, value] as const];
   });
   const isTemporary = Object.keys(machine.credentials).some((flag) => flag.endsWith('-session-token'));
   return isTemporary && pairs.some(([variable]) => env[variable]) ? [] : pairs;
+}
+
+async function specsOf({ drivers = {} }: Work, name: string): Promise<FlagSpecs> {
+  if (Object.hasOwn(flagsOf, name)) return flagsOf[name as keyof typeof flagsOf];
+  return Object.hasOwn(drivers, name) ? (await driverModule(name, drivers)).flags : {};
 }
 
 function different(one: string, other: string): SlipwayError {

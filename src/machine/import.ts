@@ -54,7 +54,7 @@ async function putAside(from: Layout, name: string): Promise<string> {
 /** @throws SlipwayError that says why it cannot be taken over */
 async function refuseUnfit(work: Work, from: Layout, machine: Machine): Promise<void> {
   const { name } = machine;
-  await driverModule(machine.driver);
+  await driverModule(machine.driver, work.drivers);
   await driverOf(work, machine);
   if (machine.phase !== 'ready') throw unfit(name, 'it was never finished, or is being removed');
   if (existsSync(from.machine(name).driver)) throw unfit(name, 'its disk is in that store');

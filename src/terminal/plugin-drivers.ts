@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Interfaces } from '@oclif/core';
@@ -14,6 +16,27 @@ export function pluginDrivers({ plugins }: Pick<Interfaces.Config, 'plugins'>): 
     Object.entries(driversIn(plugin.pjson)).map(([name, file]) => [name, () => load(plugin, name, file)] as const),
   );
   return Object.fromEntries(named.toReversed()); // of two drivers of one name the first is taken
+}
+
+/**
+ * The same for a program that is not oclif's.
+ * @param root the folder of Slipway's package.json
+ */
+export async function installedDrivers(
+  root: string,
+  pjson: Interfaces.PJSON,
+  env: NodeJS.ProcessEnv,
+): Promise<DriverTable> {
+  if (!existsSync(pluginList(env))) return {}; // to read what oclif keeps takes oclif
+  const { oclifConfig } = await import('./oclif-config.ts');
+  return pluginDrivers(await oclifConfig(root, pjson));
+}
+
+/** Where oclif notes which plugins there are. */
+function pluginList({ HOME, LOCALAPPDATA, XDG_DATA_HOME }: NodeJS.ProcessEnv): string {
+  const data =
+    XDG_DATA_HOME || (process.platform === 'win32' && LOCALAPPDATA) || join(HOME || homedir(), '.local', 'share');
+  return join(data, 'slipway', 'package.json');
 }
 
 function driversIn(pjson: Interfaces.PJSON): Readonly<Record<string, string>> {

@@ -1,4 +1,4 @@
-import { driverModule, driverName } from '../../drivers/index.ts';
+import { type DriverTable, driverModule, driverName } from '../../drivers/index.ts';
 import { codeOf, SlipwayError } from '../../errors.ts';
 import type { FlagSpecs } from '../../flags.ts';
 import { create } from '../../machine/create.ts';
@@ -23,7 +23,7 @@ const command: OldCommand = {
   raw: true,
   async run(call) {
     const driver = driverName(driverOn(call.words, call.env));
-    const specs = await specsOf(driver);
+    const specs = await specsOf(driver, call.drivers);
     const flags = [...sharedFlags, ...flagsFrom(specs)];
     const help = () => commandHelp('create', command, flags);
     const read = understood(() => readArguments(call.words, [...flags, helpFlag], call.env), help);
@@ -72,8 +72,8 @@ function failure(name: string, error: unknown, { begun }: Progress): Error {
   return sentence(`Error creating machine: ${where}`, error);
 }
 
-async function specsOf(driver: string): Promise<FlagSpecs> {
-  const module = await driverModule(driver).catch((cause: unknown) => {
+async function specsOf(driver: string, others: DriverTable): Promise<FlagSpecs> {
+  const module = await driverModule(driver, others).catch((cause: unknown) => {
     if (codeOf(cause) !== 'not-found') throw cause;
     throw notHere(driver);
   });

@@ -3,7 +3,7 @@ import type { Endpoint } from '../../endpoint.ts';
 import type { FlagValues } from '../../flags.ts';
 import type { Layout } from '../layout.ts';
 import { type EngineOptions, type Machine, type Note, parseRecord, type TlsOptions } from '../record.ts';
-import { type Bag, type Config, parseConfig, textIn, textsIn } from './config.ts';
+import { type Bag, type Config, isBag, parseConfig, textIn, textsIn } from './config.ts';
 import { type Login, type OldDriver, oldDrivers, oursFor, valueAt } from './drivers.ts';
 
 /**
@@ -108,10 +108,17 @@ function tlsOf(auth: Config['HostOptions']['AuthOptions']): TlsOptions {
   return { files: { ca, caKey, clientCert, clientKey }, names: [...auth.ServerCertSANs] };
 }
 
+/** Of a driver that docker-machine had not: they are kept under the names of their flags. */
+function ownCredentials({ Credentials }: Bag): Readonly<Record<string, string>> {
+  const flags = isBag(Credentials) ? Object.keys(Credentials) : [];
+  return Object.fromEntries(flags.map((flag) => [`Credentials.${flag}`, flag]));
+}
+
 function credentialsOf({ Driver, DriverName }: Config): Machine['credentials'] {
-  const keys = Object.entries(oldDrivers[DriverName]?.credentials ?? {});
+  const old = Object.hasOwn(oldDrivers, DriverName) ? oldDrivers[DriverName] : undefined;
+  const keys = Object.entries(old ? (old.credentials ?? {}) : ownCredentials(Driver));
   const known = keys
     .map(([key, flag]) => [flag, String(valueAt(Driver, key) ?? '')] as const)
-    .filter(([, v]) => v !== '');
+    .filter(([, value]) => value !== '');
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }

@@ -87,13 +87,17 @@ function withoutBase(present: Bag): Bag {
 
 function ownKeys({ driver, flags, notes, credentials = {}, setUpBy }: Machine): Bag {
   const old = oldDrivers[oldNameOf(driver)];
-  if (!old) return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  const hasCredentials = Object.keys(credentials).length > 0;
+  if (!old) {
+    const values = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+    return hasCredentials ? { ...values, Credentials: credentials } : values;
+  }
   const made = Object.fromEntries(notes.flatMap(({ kind, id }) => (id === undefined ? [] : [[kind, id] as const])));
   const said = Object.entries(old.keys).flatMap(([key, flag]) =>
     flags[flag] === undefined ? [] : [[key, flags[flag]] as const],
   );
   const secrets = Object.entries(old.credentials ?? {}).map(([key, flag]) => [key, credentials[flag] ?? ''] as const);
-  const known = [...said, ...(Object.keys(credentials).length > 0 ? secrets : [])];
+  const known = [...said, ...(hasCredentials ? secrets : [])];
   return { ...(setUpBy ? {} : bagOf(known)), ...old.ids?.(made) };
 }
 

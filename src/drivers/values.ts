@@ -33,3 +33,35 @@ export function list(values: FlagValues, flag: string): readonly string[] {
   if (Array.isArray(value)) return value;
   throw new SlipwayError('bad-input', `--${flag} takes a list, not "${value}"`);
 }
+
+/**
+ * The words of a flag that names what to try, in its order; the usual ones where it was not given.
+ * @throws SlipwayError `bad-input`
+ */
+export function choices(values: FlagValues, flag: string, usual: string): string[] {
+  const given = (text(values, flag) ?? usual).split(/[\s,]+/).filter((word) => word !== '');
+  if (given.length > 0) return given;
+  throw new SlipwayError('bad-input', `--${flag} names nothing`);
+}
+
+/** A name that has the form of one of its kind. @throws SlipwayError `bad-input` */
+export function checked(what: string, given: string, form: RegExp): string {
+  if (form.test(given)) return given;
+  throw new SlipwayError('bad-input', `"${given}" is no name of ${/^[aeio]/.test(what) ? 'an' : 'a'} ${what}`);
+}
+
+/**
+ * The value of a string flag of that form, under a key of the settings; nothing where it was not given.
+ * @throws SlipwayError `bad-input`
+ */
+export function optional<K extends string>(
+  values: FlagValues,
+  key: K,
+  flag: string,
+  form: RegExp,
+): { [P in K]?: string } {
+  const given = text(values, flag);
+  if (given === undefined) return {};
+  if (form.test(given)) return { [key]: given } as { [P in K]?: string };
+  throw new SlipwayError('bad-input', `--${flag} does not take "${given}"`);
+}

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { integer, list, text } from '../../src/drivers/values.ts';
+import { checked, choices, integer, list, optional, text } from '../../src/drivers/values.ts';
 
 test('a text that is empty was not given', () => {
   expect(text({ flag: 'word' }, 'flag')).toBe('word');
@@ -21,4 +21,22 @@ test('a list is given word by word, or in one variable', () => {
   expect(list({ flag: '8080:80, 53:53/udp' }, 'flag')).toEqual(['8080:80', '53:53/udp']);
   expect(list({}, 'flag')).toEqual([]);
   expect(() => list({ flag: true }, 'flag')).toThrow('--flag takes a list, not "true"');
+});
+
+test('what is to be tried in its order is at least one thing, and the usual one where nothing is said', () => {
+  expect(choices({ flag: 'b, a' }, 'flag', 'c')).toEqual(['b', 'a']);
+  expect(choices({}, 'flag', 'c,d')).toEqual(['c', 'd']);
+  expect(() => choices({ flag: ' , ' }, 'flag', 'c')).toThrow('--flag names nothing');
+});
+
+test('a name has the form of one', () => {
+  expect(checked('zone', 'a-1', /^[a-z]-\d$/)).toBe('a-1');
+  expect(() => checked('zone', 'a;1', /^[a-z]-\d$/)).toThrow('"a;1" is no name of a zone');
+  expect(() => checked('image', '', /./)).toThrow('"" is no name of an image');
+});
+
+test('what was not given is no setting', () => {
+  expect(optional({ flag: 'a' }, 'key', 'flag', /^a$/)).toEqual({ key: 'a' });
+  expect(optional({}, 'key', 'flag', /^a$/)).toEqual({});
+  expect(() => optional({ flag: 'b' }, 'key', 'flag', /^a$/)).toThrow('--flag does not take "b"');
 });

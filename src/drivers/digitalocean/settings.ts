@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { SlipwayError } from '../../errors.ts';
 import type { FlagValues } from '../../flags.ts';
-import { integer, list, text } from '../values.ts';
+import { checked, choices, integer, list, optional, text } from '../values.ts';
 import { contextInUse } from './token.ts';
 
 /** What the flags say, understood. */
@@ -66,30 +66,15 @@ export function contextOf(values: FlagValues): string | undefined {
   return text(values, 'digitalocean-context');
 }
 
+/** How the place names sizes and regions. */
+const SLUG = /^[a-z0-9][a-z0-9-]*$/;
+
 function regionsOf(values: FlagValues): string[] {
-  return severalOf(values, 'digitalocean-region', 'nyc3', 'region');
+  return choices(values, 'digitalocean-region', 'nyc3').map((word) => checked('region', word, SLUG));
 }
 
 function sizesOf(values: FlagValues): string[] {
-  return severalOf(values, 'digitalocean-size', 's-1vcpu-1gb', 'size');
-}
-
-function severalOf(values: FlagValues, flag: string, usual: string, what: string): string[] {
-  const given = (text(values, flag) ?? usual).split(/[\s,]+/).filter((word) => word !== '');
-  if (given.length === 0) throw new SlipwayError('bad-input', `--${flag} names nothing`);
-  return given.map((word) => checked(what, word, /^[a-z0-9][a-z0-9-]*$/));
-}
-
-function checked(what: string, given: string, form: RegExp): string {
-  if (form.test(given)) return given;
-  throw new SlipwayError('bad-input', `"${given}" is no name of a ${what}`);
-}
-
-function optional<K extends string>(values: FlagValues, key: K, flag: string, form: RegExp): { [P in K]?: string } {
-  const given = text(values, flag);
-  if (given === undefined) return {};
-  if (form.test(given)) return { [key]: given } as { [P in K]?: string };
-  throw new SlipwayError('bad-input', `--${flag} does not take "${given}"`);
+  return choices(values, 'digitalocean-size', 's-1vcpu-1gb').map((word) => checked('size', word, SLUG));
 }
 
 function reachOf(values: FlagValues): Pick<Settings, 'privateOnly' | 'reserved'> {

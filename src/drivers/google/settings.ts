@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { SlipwayError } from '../../errors.ts';
 import type { FlagValues } from '../../flags.ts';
-import { integer, list, text } from '../values.ts';
+import { checked, choices, integer, list, text } from '../values.ts';
 import { usualDisk } from './architecture.ts';
 import { type ImageName, imageName } from './images.ts';
 import { networkPath, subnetworkPath } from './paths.ts';
@@ -88,13 +88,13 @@ export function projectOf(values: FlagValues): string {
 }
 
 export function zonesOf(values: FlagValues): string[] {
-  return severalOf(values, 'google-zone', 'us-central1-a').map((zone) =>
+  return choices(values, 'google-zone', 'us-central1-a').map((zone) =>
     checked('zone', zone, /^[a-z]+-[a-z]+\d+-[a-z]$/),
   );
 }
 
 export function typesOf(values: FlagValues): string[] {
-  return severalOf(values, 'google-machine-type', 'e2-medium').map((type) => checked('machine type', type, NAME));
+  return choices(values, 'google-machine-type', 'e2-medium').map((type) => checked('machine type', type, NAME));
 }
 
 export function wantsSpot(values: FlagValues): boolean {
@@ -105,19 +105,8 @@ export function yes(values: FlagValues, flag: string): boolean {
   return values[flag] === true;
 }
 
-function severalOf(values: FlagValues, flag: string, usual: string): string[] {
-  const given = words(text(values, flag) ?? usual);
-  if (given.length > 0) return given;
-  throw new SlipwayError('bad-input', `--${flag} names nothing`);
-}
-
 function words(given: string): string[] {
   return given.split(/[\s,]+/).filter((word) => word !== '');
-}
-
-function checked(what: string, given: string, form: RegExp): string {
-  if (form.test(given)) return given;
-  throw new SlipwayError('bad-input', `"${given}" is no name of a ${what}`);
 }
 
 function userOf(values: FlagValues): string | undefined {

@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 import type { FlagValues } from '../../flags.ts';
-import { integer, list, text } from '../values.ts';
+import { checked, choices, integer, list, optional, text } from '../values.ts';
 import { contextInUse } from './token.ts';
 
 /** What the flags say, understood. Names stand for ids too, as with Hetzner's own program. */
@@ -89,30 +89,15 @@ const OWN = 'own';
 /** Hetzner takes blanks and more in names, but no lists of ours could hold them. */
 const NAME = /^[\w.:@/-]{1,128}$/;
 
+/** How the place names types and locations. */
+const SLUG = /^[a-z0-9][a-z0-9-]*$/;
+
 function typesOf(values: FlagValues): string[] {
-  return severalOf(values, 'hetzner-server-type', 'cx23', 'server type');
+  return choices(values, 'hetzner-server-type', 'cx23').map((word) => checked('server type', word, SLUG));
 }
 
 function locationsOf(values: FlagValues): string[] {
-  return severalOf(values, 'hetzner-server-location', 'fsn1,nbg1,hel1', 'location');
-}
-
-function severalOf(values: FlagValues, flag: string, usual: string, what: string): string[] {
-  const given = (text(values, flag) ?? usual).split(/[\s,]+/).filter((word) => word !== '');
-  if (given.length === 0) throw new SlipwayError('bad-input', `--${flag} names nothing`);
-  return given.map((word) => checked(what, word, /^[a-z0-9][a-z0-9-]*$/));
-}
-
-function checked(what: string, given: string, form: RegExp): string {
-  if (form.test(given)) return given;
-  throw new SlipwayError('bad-input', `"${given}" is no name of a ${what}`);
-}
-
-function optional<K extends string>(values: FlagValues, key: K, flag: string, form: RegExp): { [P in K]?: string } {
-  const given = text(values, flag);
-  if (given === undefined) return {};
-  if (form.test(given)) return { [key]: given } as { [P in K]?: string };
-  throw new SlipwayError('bad-input', `--${flag} does not take "${given}"`);
+  return choices(values, 'hetzner-server-location', 'fsn1,nbg1,hel1').map((word) => checked('location', word, SLUG));
 }
 
 function imageOf(values: FlagValues): Settings['image'] {

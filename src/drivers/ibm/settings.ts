@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 import type { FlagValues } from '../../flags.ts';
-import { integer, list, text } from '../values.ts';
+import { checked, choices, integer, list, optional, text } from '../values.ts';
 
 /** What the flags say, understood. Names stand for ids too. */
 export interface Settings {
@@ -67,36 +67,15 @@ export function regionOf(values: FlagValues): string {
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 function profilesOf(values: FlagValues): string[] {
-  const profiles = severalOf(values, 'ibm-profile', 'instance profile') ?? ['cx2-2x4'];
-  if (profiles.length > 0) return profiles;
-  throw new SlipwayError('bad-input', '--ibm-profile names nothing');
+  return choices(values, 'ibm-profile', 'cx2-2x4').map((word) => checked('instance profile', word, NAME));
 }
 
 /** A subnet is in one zone. Every region calls its zones after itself. */
 function zonesOf(values: FlagValues): (string | undefined)[] {
-  const zones = severalOf(values, 'ibm-zone', 'zone');
-  if (zones?.length === 0) throw new SlipwayError('bad-input', '--ibm-zone names nothing');
-  if (zones) return zones;
-  return text(values, 'ibm-subnet') === undefined ? [1, 2, 3].map((n) => `${regionOf(values)}-${n}`) : [undefined];
-}
-
-function severalOf(values: FlagValues, flag: string, what: string): string[] | undefined {
-  const words = text(values, flag)
-    ?.split(/[\s,]+/)
-    .filter((word) => word !== '');
-  return words?.map((word) => checked(what, word, NAME));
-}
-
-function checked(what: string, given: string, form: RegExp): string {
-  if (form.test(given)) return given;
-  throw new SlipwayError('bad-input', `"${given}" is no name of ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}`);
-}
-
-function optional<K extends string>(values: FlagValues, key: K, flag: string, form: RegExp): { [P in K]?: string } {
-  const given = text(values, flag);
-  if (given === undefined) return {};
-  if (form.test(given)) return { [key]: given } as { [P in K]?: string };
-  throw new SlipwayError('bad-input', `--${flag} does not take "${given}"`);
+  const given = text(values, 'ibm-zone');
+  if (given === undefined && text(values, 'ibm-subnet') !== undefined) return [undefined];
+  const usual = [1, 2, 3].map((n) => `${regionOf(values)}-${n}`).join();
+  return choices(values, 'ibm-zone', usual).map((word) => checked('zone', word, NAME));
 }
 
 function reachOf(values: FlagValues): Pick<Settings, 'privateOnly' | 'floatingIp'> {

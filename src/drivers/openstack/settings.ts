@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { SlipwayError } from '../../errors.ts';
 import type { FlagValues } from '../../flags.ts';
-import { integer, text } from '../values.ts';
+import { integer, optional, text } from '../values.ts';
 import { cloudOf, regionOf } from './access.ts';
 
 /** What the flags say, understood. Where something of the user's is named, a name and an id are the same. */
@@ -116,13 +116,6 @@ function words(values: FlagValues, flag: string): string[] {
   const names = given.split(separator).map((word) => word.trim());
   const wrong = names.find((name) => !/^[^\p{Cc}]{1,255}$/u.test(name));
   if (wrong === undefined) return names;
-  throw new SlipwayError('bad-input', `--${flag} does not take "${given}"`);
-}
-
-function optional<K extends string>(values: FlagValues, key: K, flag: string, form: RegExp): { [P in K]?: string } {
-  const given = text(values, flag);
-  if (given === undefined) return {};
-  if (form.test(given)) return { [key]: given } as { [P in K]?: string };
   throw new SlipwayError('bad-input', `--${flag} does not take "${given}"`);
 }
 

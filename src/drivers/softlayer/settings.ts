@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 import type { FlagValues } from '../../flags.ts';
-import { integer, text } from '../values.ts';
+import { checked, choices, integer, optional, text } from '../values.ts';
 
 /** What the flags say, understood. */
 export interface Settings {
@@ -70,9 +70,8 @@ export function endpointOf(values: FlagValues): string {
 }
 
 function datacentersOf(values: FlagValues): string[] {
-  const given = (text(values, 'softlayer-region') ?? 'dal13').split(/[\s,]+/).filter((word) => word !== '');
-  if (given.length === 0) throw new SlipwayError('bad-input', '--softlayer-region names nothing');
-  return given.map((word) => checked('data centre', word, /^[a-z]{3,4}\d{2}$/));
+  const form = /^[a-z]{3,4}\d{2}$/;
+  return choices(values, 'softlayer-region', 'dal13').map((word) => checked('data centre', word, form));
 }
 
 function domainOf(values: FlagValues): string {
@@ -109,16 +108,4 @@ function vlansOf(values: FlagValues, privateOnly: boolean): Pick<Settings, 'publ
 function numbered<K extends string>(values: FlagValues, key: K, flag: string, most: number): { [P in K]?: number } {
   const given = integer(values, flag, { least: 0, most });
   return given ? ({ [key]: given } as { [P in K]?: number }) : {};
-}
-
-function checked(what: string, given: string, form: RegExp): string {
-  if (form.test(given)) return given;
-  throw new SlipwayError('bad-input', `"${given}" is no name of a ${what}`.replace('a image', 'an image'));
-}
-
-function optional<K extends string>(values: FlagValues, key: K, flag: string, form: RegExp): { [P in K]?: string } {
-  const given = text(values, flag);
-  if (given === undefined) return {};
-  if (form.test(given)) return { [key]: given } as { [P in K]?: string };
-  throw new SlipwayError('bad-input', `--${flag} does not take "${given}"`);
 }

@@ -52,9 +52,13 @@ export interface TestMachine {
 
 /** Machines of one driver as the core would make them; the driver is asked for anew each time. */
 export function machinesOf(module: DriverModule, small: FlagValues) {
-  async function newMachine(values: FlagValues = {}, ingress: Partial<Ingress> = {}): Promise<TestMachine> {
+  async function newMachine(
+    values: FlagValues = {},
+    ingress: Partial<Ingress> = {},
+    about: Partial<Site> = {},
+  ): Promise<TestMachine> {
     const place = await newKeyedSite();
-    const site = { ...place.site, ingress: { ...place.site.ingress, ...ingress } };
+    const site = { ...place.site, ...about, ingress: { ...place.site.ingress, ...ingress } };
     const made: Record<string, string> = {};
     const driver = (more: Partial<Site> = {}) => module.driver({ ...small, ...values }, { ...site, ...more });
     const keyOf = (kind: string) => `slipway-test-${place.site.machine}-${kind}`;

@@ -44,9 +44,11 @@ function parts(label: string): [string, string?] {
   return at < 0 ? [label] : [label.slice(0, at), label.slice(at + 1)];
 }
 
+/** Go has what holds for all of a pattern at its beginning: "(?i)web". */
 function patternOf(value: string): RegExp {
+  const [, flags = '', pattern = value] = /^\(\?([ims]+)\)(.*)$/s.exec(value) ?? [];
   try {
-    return new RegExp(value);
+    return new RegExp(pattern, flags);
   } catch (cause) {
     throw sentence(`error parsing regexp: \`${value}\``, cause);
   }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ProgressEvent, Report } from '../progress.ts';
 
 /** docker-machine's own lines, for those of our stages that mean the same. */
@@ -14,6 +15,11 @@ const STARTED: Readonly<Record<string, string>> = {
 
 /** Those of verbs that tell so themselves. */
 const SILENT = ['create', 'start', 'stop', 'kill', 'restart'];
+
+/** The line about a certificate of the store that was made. */
+export function certificateLine(path: string): string {
+  return `Creating ${basename(path) === 'ca.pem' ? 'CA' : 'client certificate'}: ${path}`;
+}
 
 /** Tells what is done, on standard output as docker-machine did, and knows where it failed. */
 export interface Progress {

@@ -210,6 +210,7 @@ describe('ls', () => {
     [['driver=google'], 'broken newer'],
     [['state=running'], 'broken dev newer'],
     [['name=^d', 'name=soon', 'state=error'], 'broken down newer soon'],
+    [['name=(?i)^D'], 'broken dev down newer'],
     [['label=env=prod'], 'broken dev newer'],
     [['swarm=dev'], 'broken newer'],
   ])('filters %j', async (filters, names) => {

@@ -123,6 +123,18 @@ test('what is refused before anything is made', async () => {
   expect((await old.machine('ls', '-q')).stdout).toBe('dev\ndown\nsoon\n');
 });
 
+test('a new store’s certificates are told of, once', async () => {
+  const lines = ['Creating CA: ', 'Creating client certificate: '].map((line) =>
+    expect.stringMatching(`^${line}/.+\\.pem$`),
+  );
+  const store = ['--storage-path', `${old.user.home}/new`];
+  const made = async () => (await old.machine(...store, 'create', '-d', 'generic', 'x')).stdout.trim().split('\n');
+  expect([await made(), await made()]).toEqual([
+    [...lines, 'Running pre-create checks...'],
+    ['Running pre-create checks...'],
+  ]);
+});
+
 test('rm asks, is told no, and forgets what cannot be removed only when forced', async () => {
   const about =
     'About to remove down, nope\nWARNING: This action will delete both local reference and remote instance.\n';

@@ -2,6 +2,7 @@ import { type DriverTable, driverModule, driverName } from '../../drivers/index.
 import { codeOf, SlipwayError } from '../../errors.ts';
 import type { FlagSpecs } from '../../flags.ts';
 import { create } from '../../machine/create.ts';
+import { bootstrapCertificates } from '../../machine/old-certs.ts';
 import type { CreateRequest } from '../../machine/request.ts';
 import { readMachine } from '../../store/machine.ts';
 import { requestOf } from '../../terminal/create-flags.ts';
@@ -13,7 +14,7 @@ import { reason, sentence, textOf, UsageError, withHelp } from '../errors.ts';
 import { helpFlag } from '../globals.ts';
 import { commandHelp } from '../help.ts';
 import { isThere } from '../machines.ts';
-import { oldProgress, type Progress } from '../progress.ts';
+import { certificateLine, oldProgress, type Progress } from '../progress.ts';
 import { quoted } from '../template/index.ts';
 
 const command: OldCommand = {
@@ -47,6 +48,7 @@ async function make(call: Call, request: CreateRequest): Promise<number> {
     const { phase } = await readMachine(work.store, name).catch(() => ({ phase: 'ready' }));
     if (phase === 'ready') throw sentence(`Docker machine "${name}" already exists`);
   }
+  if (!request.tls.files) for (const path of await bootstrapCertificates(work)) print(certificateLine(path));
   try {
     await create(work, request);
   } catch (error) {

@@ -3,7 +3,7 @@ import { regenerateCerts } from '../../machine/regenerate-certs.ts';
 import { type OldCommand, print, working } from '../call.ts';
 import { sentence } from '../errors.ts';
 import { named, withEach } from '../machines.ts';
-import { oldProgress } from '../progress.ts';
+import { certificateLine, oldProgress } from '../progress.ts';
 import { answerTo, isYes } from '../question.ts';
 
 const QUESTION = 'Regenerate TLS machine certs?  Warning: this is irreversible. (y/n): ';
@@ -25,7 +25,7 @@ const command: OldCommand = {
     if (!call.flags.force && !(await agreed())) return 0;
     if (call.flags['client-certs']) {
       print('Regenerating local certificates');
-      for (const path of await bootstrapCertificates(work)) print(`Creating ${path}`);
+      for (const path of await bootstrapCertificates(work)) print(certificateLine(path));
     }
     print('Regenerating TLS certificates');
     return withEach(names, (name) => regenerateCerts(work, name));

@@ -56,9 +56,15 @@ test('what docker-machine made is found at its place, switched, and removed, and
   await (await driverOf(old.work, web)).power?.start(madeOf(web));
   expect(await stateOf(old.work, web)).toBe('Running');
   await stop(old.work, 'web');
+  const home = (await cloud().there()).find(({ What }) => /^file .* web\/web\.vmx$/.test(What))?.What ?? '';
+  const iso = home.replace(/^file /, '').replace(/[^/]*$/, 'boot2docker.iso');
+  await cloud().console.makeFolder(iso); // so that there is something of the name
   expect(await stateOf(old.work, web)).toBe('Stopped');
   await remove(old.work, { name: 'web' });
   expect(await left()).toEqual([expect.stringMatching(/^machine other/)]);
+  const deleted = cloud().asked.filter(({ method }) => method === 'DeleteDatastoreFile_Task');
+  expect(deleted.map(({ body }) => body.includes(iso))).toEqual([true]);
+  await expect(cloud().console.deleteFolder(iso)).rejects.toThrow();
   await remove(old.work, { name: 'other' });
   expect([await left(), await machineNames(old.store)]).toEqual([[], []]);
 });

@@ -1,7 +1,9 @@
 import { SlipwayError } from '../../errors.ts';
 import type { Vsphere } from './client.ts';
+import { faultIn } from './failures.ts';
 import { type Item, itemsIn, ofKind } from './inventory.ts';
-import type { Ref } from './xml.ts';
+import { carriedOut } from './tasks.ts';
+import { type Ref, refOf, refXml, xml } from './xml.ts';
 
 /**
  * The machines of these ids, by them; those that are gone are left away. docker-machine kept no id of a machine, only
@@ -26,12 +28,33 @@ export async function machineBy(vsphere: Vsphere, id: string): Promise<Ref | und
   });
 }
 
+/** docker-machine's ISO, in the folder of a machine that is off. Succeeds if it is gone already, or was never there. */
+export async function removeIso(vsphere: Vsphere, vm: Ref): Promise<void> {
+  const [found] = await vsphere.read({ VirtualMachine: ['config.files.vmPathName'] }, [vm]);
+  const [, folder] = /^(\[[^\]]*\] .*\/)[^/]*$/.exec(found?.properties['config.files.vmPathName']?.text ?? '') ?? [];
+  const datacenter = await datacenterOf(vsphere, vm);
+  if (folder === undefined || datacenter === undefined) return;
+  const words = [xml('name', `${folder}boot2docker.iso`), refXml('datacenter', datacenter)];
+  await carriedOut(vsphere, 'DeleteDatastoreFile_Task', await vsphere.service('fileManager'), words).catch(
+    (error: unknown) => {
+      if (faultIn(error) !== 'FileNotFound') throw error;
+    },
+  );
+}
+
+async function datacenterOf(vsphere: Vsphere, ref: Ref): Promise<Ref | undefined> {
+  if (ref.type === 'Datacenter') return ref;
+  const [found] = await vsphere.read({ [ref.type]: ['parent'] }, [ref]);
+  const parent = found?.properties.parent;
+  return parent && datacenterOf(vsphere, refOf(parent));
+}
+
 function machineRef(id: string): Ref {
   return { type: 'VirtualMachine', id };
 }
 
-/** vSphere's own ids have none. */
-function isPlace(id: string): boolean {
+/** vSphere's own ids have no slash. */
+export function isPlace(id: string): boolean {
   return id.includes('/');
 }
 

@@ -6,7 +6,7 @@ import { addressesIn } from './addresses.ts';
 import type { Vsphere } from './client.ts';
 import type { Facts } from './facts.ts';
 import { ifThere, isBusy } from './failures.ts';
-import { machineBy } from './former.ts';
+import { isPlace, machineBy, removeIso } from './former.ts';
 import type { Place } from './place.ts';
 import { cloneWords, configWords, detachWords } from './spec.ts';
 import { carriedOut } from './tasks.ts';
@@ -106,6 +106,10 @@ const BUSY_LIMIT = 15 * 60_000;
 export async function remove(vsphere: Vsphere, id: string): Promise<void> {
   const vm = id.startsWith('slipway-') ? await byName(vsphere, id) : await machineBy(vsphere, id);
   if (vm === undefined) return;
+  if (isPlace(id)) {
+    await turnOff(vsphere, vm);
+    await removeIso(vsphere, vm);
+  }
   const what = `the machine "${id}" to be removed at vSphere`;
   const hint = 'See what holds it: the vSphere client lists its tasks.';
   await waitFor(

@@ -13,6 +13,7 @@ export interface Console {
   clone(id: string, name: string): Promise<string>;
   /** Makes a disk in a file of its own, "[LocalDS_0] data/own.vmdk", and attaches it. */
   attach(id: string, folder: string, file: string): Promise<void>;
+  makeFolder(folder: string): Promise<void>;
   /** Deletes a folder of a datastore with what is in it. */
   deleteFolder(folder: string): Promise<void>;
   /** Keeps a customization specification for Linux. */
@@ -53,8 +54,8 @@ export function newConsole(port: number): Console {
     },
     async attach(id, folder, file) {
       const client = await vsphere();
-      const [manager, disks] = await Promise.all([client.service('fileManager'), client.service('virtualDiskManager')]);
-      await client.call('MakeDirectory', manager, [xml('name', folder), refXml('datacenter', DATACENTER)]);
+      const disks = await client.service('virtualDiskManager');
+      await this.makeFolder(folder);
       const kind = [xml('diskType', 'thin'), xml('adapterType', 'lsiLogic'), xml('capacityKb', 1024)];
       const spec = typed('spec', 'FileBackedVirtualDiskSpec', kind);
       const words = [xml('name', file), refXml('datacenter', DATACENTER), spec];
@@ -74,6 +75,11 @@ export function newConsole(port: number): Console {
       ]);
       const change = typed('deviceChange', 'VirtualDeviceConfigSpec', [xml('operation', 'add'), device]);
       await carriedOut(client, 'ReconfigVM_Task', machine(id), [xml('spec', [change])]);
+    },
+    async makeFolder(folder) {
+      const client = await vsphere();
+      const words = [xml('name', folder), refXml('datacenter', DATACENTER)];
+      await client.call('MakeDirectory', await client.service('fileManager'), words);
     },
     async deleteFolder(folder) {
       const client = await vsphere();

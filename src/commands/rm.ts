@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { SlipwayError } from '../errors.ts';
-import { remove } from '../machine/remove.ts';
+import { isRemovable, remove } from '../machine/remove.ts';
 import type { Work } from '../machine/work.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { allFlag, namesArg, progressFlags } from '../terminal/flags.ts';
@@ -32,9 +32,12 @@ export default class Rm extends SlipwayCommand {
   }
 }
 
+/** Asks only about those that would go: of the others, the work says why they do not. */
 async function agree(work: Work, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return;
+  const removable = await Promise.all(names.map((name) => isRemovable(work, name)));
+  const going = names.filter((_, n) => removable[n]);
+  if (going.length === 0) return;
   if (!work.ask) throw new SlipwayError('bad-input', 'There is no terminal to ask at', { hint: 'Add --yes.' });
-  if (await work.ask.yes(`Remove ${names.join(', ')} and all that is on it?`)) return;
+  if (await work.ask.yes(`Remove ${going.join(', ')} and all that is on it?`)) return;
   throw new SlipwayError('interrupted', 'Nothing was removed');
 }

@@ -29,6 +29,13 @@ export async function remove(work: Work, request: RemoveRequest): Promise<void> 
   });
 }
 
+/** Whether `remove` would begin: there is something of this name, and it is not protected. */
+export async function isRemovable({ store }: Work, name: string): Promise<boolean> {
+  if (!(await hasFolder(store, name))) return false;
+  const machine = await readMachine(store, name).catch(() => undefined);
+  return !machine?.protected;
+}
+
 /** As `remove`, for a machine that somebody else may have removed. */
 export async function removeUnlessGone(work: Work, name: string): Promise<void> {
   await remove(work, { name }).catch((error: unknown) => {

@@ -37,7 +37,7 @@ const cases: [string, number, string][] = [
   ['ssh nope ls', 1, UNKNOWN],
   ['scp nope:a b', 1, UNKNOWN],
   ['rm --yes nope', 1, UNKNOWN],
-  ['rm nope', 2, 'Error: There is no terminal to ask at\n  Add --yes.\n'],
+  ['rm nope', 1, UNKNOWN],
   ['start --frob nope', 2, `Error: Nonexistent flag: --frob\n${HELP}`],
   [
     'env --shell ksh93 nope',
@@ -85,7 +85,7 @@ test('every mistake gets a sentence on standard error, and an exit code', async 
 });
 
 test('a command that there is not ends with 2, in a sentence', async () => {
-  const { code, stdout, stderr } = await user.slipway('frobnicate');
+  const { code, stdout, stderr } = await user.slipway('frobnicate', 'dev');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toBe('Error: There is no command "frobnicate"\n  slipway --help shows the commands that there are.\n');
   expect(stderr).not.toMatch(/^ +at /m);

@@ -36,3 +36,17 @@ test.each([
   expect((await screen.lines()).at(-1)).toBe(sentence);
   expect(await left()).toBe('one\ntwo\n');
 });
+
+test('nothing is asked about what would not go anyway', async () => {
+  await user.add('three', { protected: true });
+  const { code, stdout, stderr } = await user.slipway('rm', 'three', 'four');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('"three" is protected');
+  expect(stderr).toContain('There is no machine "four"');
+});
+
+test('where there is nobody to ask, nothing goes', async () => {
+  const { code, stderr } = await user.slipway('rm', 'one');
+  expect({ code, stderr }).toEqual({ code: 2, stderr: 'Error: There is no terminal to ask at\n  Add --yes.\n' });
+  expect(await left()).toBe('one\ntwo\n');
+});

@@ -11,7 +11,7 @@ docker-machine create --driver generic --generic-ip-address=127.0.0.1 --generic-
   --generic-ssh-user root --generic-ssh-key "$KEY" --generic-engine-port "$ENGINE_PORT" other
 
 say ls
-docker-machine ls
+docker-machine ls --timeout 60
 docker-machine ls -q
 docker-machine ls --filter driver=generic --format '{{.Name}} {{.State}} {{.DriverName}} {{.Error}}'
 docker-machine ls --filter label=env=prod --format 'table {{.Name}}\t{{.Active}}'
@@ -25,7 +25,7 @@ docker-machine version dev
 say env
 for shell in bash fish tcsh powershell cmd emacs; do docker-machine env --shell "$shell" dev | wc -l; done
 eval "$(docker-machine env --shell bash dev)"
-docker-machine active
+docker-machine active --timeout 60
 docker info --format '{{.Name}}'
 eval "$(docker-machine env --shell bash --unset)"
 echo "${DOCKER_HOST-none}"

@@ -9,7 +9,7 @@ import { BUSY, newOwner, type Owner } from './owner.ts';
 jest.setTimeout(3 * BUSY);
 
 let owner: Owner;
-let foreign: ForeignHost;
+let foreign: ForeignHost | undefined;
 
 beforeAll(async () => {
   owner = await newOwner();
@@ -17,8 +17,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await owner.run('fusermount', '-u', 'mounted'); // it may still be: then the home's removal would reach the machine
   await owner.run('docker-machine', 'rm', '-y', 'dev', 'other');
-  await foreign.remove();
+  await foreign?.remove();
   await owner.remove();
 });
 
@@ -26,6 +27,7 @@ test('a script that was written for docker-machine runs, each of its commands on
   const { cache } = dockerMachineLayout(join(owner.home, '.docker', 'machine'));
   await mkdir(cache, { recursive: true, mode: 0o700 });
   await symlink(sharedImages, join(cache, 'qemu'));
+  if (!foreign) throw new Error('There is no other host');
   const key = join(owner.home, 'key');
   await writeFile(key, foreign.client.privateKey, { mode: 0o600 });
   const variables = [`PORT=${foreign.sshPort}`, `ENGINE_PORT=${foreign.enginePort}`, `KEY=${key}`];

@@ -2,6 +2,7 @@ import type { ComputeManagementClient, ComputeManagementClientOptionalParams } f
 import type { NetworkManagementClient } from '@azure/arm-network';
 import type { ResourceManagementClient } from '@azure/arm-resources';
 import type { DefaultAzureCredential } from '@azure/identity';
+import { once } from '../../memory.ts';
 import type { Cloud } from './clouds.ts';
 import { newPolicies } from './policies.ts';
 
@@ -57,13 +58,5 @@ function optionsFor(cloud: Cloud): ComputeManagementClientOptionalParams {
     credentials: { scopes: [`${cloud.url}/.default`] },
     userAgentOptions: { userAgentPrefix: 'slipway' },
     additionalPolicies: newPolicies(),
-  };
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }

@@ -31,6 +31,8 @@ export interface AzureOptions {
   readonly pace?: number;
   /** ms in which a new thing is not seen yet; none when absent. */
   readonly lag?: number;
+  /** Seconds that a token is good; 3599 when absent. */
+  readonly tokens?: number;
   /** Seconds that it asks to wait between two questions about an operation; says nothing when absent. */
   readonly retryAfter?: number;
 }
@@ -52,6 +54,8 @@ export interface AzureCloud extends FaultyCloud {
   removeAtPortal(id: string): Promise<void>;
   /** What callers had to be allowed to do so far, and forgets it. */
   takeActions(): string[];
+  /** The login behind `url`. */
+  readonly authority: Pick<Authority, 'assertion' | 'issue'>;
   /** Every token has run out. */
   expireTokens(): void;
   /** Gives every public address that is in use another number. */
@@ -79,7 +83,7 @@ export async function startCloud(options: AzureOptions = {}): Promise<AzureCloud
   const state: State = {
     world,
     operations: newOperations(world.pace),
-    authority: newAuthority(() => state.origin),
+    authority: newAuthority(() => state.origin, options.tokens ?? 3599),
     origin: '',
     calls: [],
     complaints: [],
@@ -176,6 +180,7 @@ function face(state: State, ca: string, file: string, close: () => Promise<void>
       state.actions.clear();
       return taken;
     },
+    authority,
     expireTokens: () => authority.expire(),
     readdress: () => moveAddresses(world, ofType(world, 'Microsoft.Network/networkInterfaces')),
   };

@@ -83,7 +83,7 @@ async function loadLibraries({ url, subscription }: AzureCloud): Promise<void> {
 }
 
 /** For this process what NODE_EXTRA_CA_CERTS is for a new one. */
-function trust(ca: string): void {
+export function trust(ca: string): void {
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca]);
 }
 

@@ -10,8 +10,10 @@ const AUDIENCE = 'https://compute.googleapis.com/';
 export interface Identity {
   /** Whether an Authorization header proves that somebody may ask. */
   accepts(authorization: string | undefined): boolean;
-  /** A token as the metadata server and the token service give them. */
-  newToken(): string;
+  /** A token as the metadata server and the token service give them, and for how many seconds it is good. */
+  newToken(): { readonly token: string; readonly seconds: number };
+  /** Those that are given from now on are good for so many seconds. */
+  limit(seconds: number): void;
   /** Takes back every token and key. */
   revoke(): void;
   /** Writes the key as `gcloud iam service-accounts keys create` does, and gives the path. */
@@ -21,7 +23,8 @@ export interface Identity {
 }
 
 export function newIdentity(): Identity {
-  const tokens = new Set<string>();
+  const tokens = new Map<string, number>();
+  let seconds = 3599;
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const publicKey = createPublicKey(keys.privateKey);
   let revoked = false;
@@ -29,12 +32,16 @@ export function newIdentity(): Identity {
     accepts(authorization) {
       const token = authorization?.replace(/^Bearer /, '') ?? '';
       if (revoked || token === '') return false;
-      return tokens.has(token) || isSigned(token, (text, signature) => verify('sha256', text, publicKey, signature));
+      if (Date.now() < (tokens.get(token) ?? 0)) return true;
+      return isSigned(token, (text, signature) => verify('sha256', text, publicKey, signature));
     },
     newToken() {
       const token = `ya29.${randomUUID()}`;
-      tokens.add(token);
-      return token;
+      tokens.set(token, Date.now() + 1000 * seconds);
+      return { token, seconds };
+    },
+    limit(most) {
+      seconds = most;
     },
     revoke() {
       revoked = true;

@@ -21,7 +21,7 @@ interface Answer {
 }
 
 async function ask(method: string, path: string, body?: object): Promise<Answer> {
-  const authorization = `Bearer ${cloud.identity.newToken()}`;
+  const authorization = `Bearer ${cloud.identity.newToken().token}`;
   const response = await fetch(`${cloud.url}/compute/v1/${path}`, {
     method,
     headers: { authorization },

@@ -15,11 +15,7 @@ export function answerTokens(identity: Identity, request: IncomingMessage, body:
   const headers = { 'metadata-flavor': 'Google' };
   if (request.headers['metadata-flavor'] !== 'Google') return { status: 403, body: 'Missing Metadata-Flavor' };
   if (path.endsWith('/service-accounts/default/token')) {
-    return {
-      status: 200,
-      headers,
-      body: JSON.stringify({ access_token: identity.newToken(), expires_in: 3599, token_type: 'Bearer' }),
-    };
+    return { status: 200, headers, body: JSON.stringify({ ...given(identity), token_type: 'Bearer' }) };
   }
   if (path === '/computeMetadata/v1/instance') return { status: 200, headers, body: '{}' };
   return { status: 404, headers, body: 'not here' };
@@ -34,10 +30,14 @@ function exchanged(identity: Identity, body: string): Answer {
     };
   }
   const answer = {
-    access_token: identity.newToken(),
+    ...given(identity),
     issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
     token_type: 'Bearer',
-    expires_in: 3600,
   };
   return { status: 200, body: JSON.stringify(answer) };
+}
+
+function given(identity: Identity): object {
+  const { token, seconds } = identity.newToken();
+  return { access_token: token, expires_in: seconds };
 }

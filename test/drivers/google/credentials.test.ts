@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { startCloud } from '../../clouds/google/index.ts';
@@ -45,6 +46,19 @@ test('a federated identity will do, as CI systems have them', async () => {
   await withEnv({ GOOGLE_APPLICATION_CREDENTIALS: file }, async () => {
     expect(await check()).toMatchObject({ code: 'no-credentials' });
   });
+});
+
+test('work goes on when a token runs out: another is asked for', async () => {
+  const file = await cloud().identity.federatedFile(cloud().folder, `${cloud().url}/v1/token`);
+  await withEnv({ GOOGLE_APPLICATION_CREDENTIALS: file }, async () => {
+    cloud().identity.limit(1);
+    const machine = await newMachine();
+    await machine.make();
+    await delay(1500);
+    await machine.destroy();
+    cloud().identity.limit(3599);
+  });
+  expect(await cloud().left()).toEqual([]);
 });
 
 test('the metadata server of an instance will do', async () => {

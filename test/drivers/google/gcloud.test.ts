@@ -18,7 +18,7 @@ let folder = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-gcloud-'));
-  await writeFile(join(folder, 'token'), cloud().identity.newToken());
+  await writeFile(join(folder, 'token'), cloud().identity.newToken().token);
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -10,6 +10,9 @@ import { type Relay, startRelay } from './relay.ts';
 /** How long the slow line takes there and back, in milliseconds. */
 const ROUND_TRIP = 100;
 
+const NEAR = '127.0.0.1';
+const FAR = '127.0.0.2';
+
 /**
  * The creation of a machine with generic, of a Debian in QEMU that runs containers already: what is done there is to
  * restart its engine, so one plain `ssh` that does so is what it is compared with. Each creation is undone by `rm`.
@@ -77,19 +80,19 @@ async function near(taken: Taken): Promise<Row[]> {
 
 async function far(taken: Taken): Promise<Row[]> {
   const { ground, host } = taken;
-  const line = await startRelay(() => host.sshPort, ROUND_TRIP);
-  const engine = await startRelay(() => host.enginePort, ROUND_TRIP);
+  // At an address of its own: the engine's port must be the same before the relay and behind it.
+  const line = await startRelay(() => host.sshPort, ROUND_TRIP, { host: FAR, port: 0 });
+  const engine = await startRelay(() => host.enginePort, ROUND_TRIP, { host: FAR, port: host.enginePort });
   const user = await newUser();
   let roundTrips = 0;
   const took = await inTurns(ground.runs, {
     create: async () => {
       const before = line.roundTrips() + engine.roundTrips();
-      const wall = await createAndRemove(taken, user, line, engine, () => {
+      return createAndRemove(taken, user, line, FAR, () => {
         roundTrips = line.roundTrips() + engine.roundTrips() - before;
       });
-      return wall;
     },
-    ...oldOf(taken, line.port),
+    ...oldOf(taken, line.port, FAR),
   });
   await user.remove();
   await line.close();
@@ -111,16 +114,16 @@ async function createAndRemove(
   { host, key }: Taken,
   user: User,
   line: Relay,
-  engine?: Relay,
+  address = NEAR,
   created: () => void = () => undefined,
 ): Promise<number> {
   const flags = {
     driver: 'generic',
-    'generic-ip-address': '127.0.0.1',
+    'generic-ip-address': address,
     'generic-ssh-port': line.port,
     'generic-ssh-user': 'root',
     'generic-ssh-key': key,
-    'generic-engine-port': engine?.port ?? host.enginePort,
+    'generic-engine-port': host.enginePort,
     'generic-host-key': fingerprint(host.hostKey.publicKey),
   };
   const words = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
@@ -154,11 +157,11 @@ async function forgetStarts(host: ForeignHost): Promise<void> {
 }
 
 /** The same with docker-machine, where there is one; what it leaves on the host makes its next creation no slower. */
-function oldOf({ ground, host, key }: Taken, port: number): { old?: () => Promise<number> } {
+function oldOf({ ground, host, key }: Taken, port: number, address = NEAR): { old?: () => Promise<number> } {
   const { dockerMachine, folder } = ground;
   if (!dockerMachine) return {};
   const env = { ...process.env, MACHINE_STORAGE_PATH: join(folder, 'old') };
-  const at = ['--generic-ip-address', '127.0.0.1', '--generic-ssh-port', String(port), '--generic-ssh-key', key];
+  const at = ['--generic-ip-address', address, '--generic-ssh-port', String(port), '--generic-ssh-key', key];
   const words = ['create', '--driver', 'generic', ...at, '--generic-engine-port', String(host.enginePort), 'bench'];
   return {
     old: async () => {

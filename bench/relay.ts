@@ -11,10 +11,15 @@ export interface Relay {
 }
 
 /**
- * @param to the port, or what finds it out when somebody connects
+ * @param to what finds out the port when somebody connects
  * @param roundTrip how long it takes there and back, in milliseconds
+ * @param at where it listens; any port when it is 0
  */
-export async function startRelay(to: () => number | Promise<number>, roundTrip: number): Promise<Relay> {
+export async function startRelay(
+  to: () => number | Promise<number>,
+  roundTrip: number,
+  at = { host: '127.0.0.1', port: 0 },
+): Promise<Relay> {
   const sockets = new Set<Socket>();
   let connections = 0;
   let roundTrips = 0;
@@ -38,7 +43,7 @@ export async function startRelay(to: () => number | Promise<number>, roundTrip: 
     }, roundTrip);
   };
   const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, (near) => void lead(near));
-  server.listen(0, '127.0.0.1');
+  server.listen(at);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,

@@ -23,15 +23,10 @@ export async function lookUp<T>(what: string, work: () => Promise<T>): Promise<T
   );
 }
 
-const MISSING = new Set(['ResourceNotFound', 'ResourceGroupNotFound', 'NotFound']);
-
-/**
- * Whether this is Azure's answer for what does not exist, the group around it included; also how an operation ends on
- * what another one, begun before it, has deleted meanwhile.
- */
+/** Whether this is Azure's answer for what does not exist, the group around it included. */
 export function isMissing(error: unknown): boolean {
   const { status, code } = refusalOf(error);
-  return status === 404 ? code !== 'SubscriptionNotFound' : MISSING.has(code ?? '');
+  return status === 404 && code !== 'SubscriptionNotFound';
 }
 
 /** Azure's own code for what went wrong: "NicInUse". */

@@ -37,6 +37,9 @@ const IN_USE = new Set([
   'RetryableError',
 ]);
 
+/** How a second request to delete something ends where the first was faster; only the answer to a third proves it. */
+const GONE_MEANWHILE = new Set(['ResourceNotFound', 'NotFound']);
+
 const SUBMIT_LIMIT = 120_000;
 /** What was just made is not everywhere at once. */
 const SEEN_LIMIT = 60_000;
@@ -94,7 +97,7 @@ export async function remove(place: Place, what: string, start: () => Operation)
         });
         return true;
       },
-      (error) => IN_USE.has(azureCode(error) ?? ''),
+      (error) => [IN_USE, GONE_MEANWHILE].some((codes) => codes.has(azureCode(error) ?? '')),
     ),
   );
 }

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { SlipwayError } from '../errors.ts';
-import { isRemovable, remove } from '../machine/remove.ts';
+import { obstacleToRemove, remove } from '../machine/remove.ts';
 import type { Work } from '../machine/work.ts';
 import { SlipwayCommand } from '../terminal/command.ts';
 import { allFlag, namesArg, progressFlags } from '../terminal/flags.ts';
@@ -23,21 +23,25 @@ export default class Rm extends SlipwayCommand {
     const { argv, flags } = await this.parse(Rm);
     const work = this.work(flags, 'Interrupted; what is left is still known: slipway ls, then slipway rm again.');
     const names = await chosen(work, argv as string[], flags.all);
-    if (!flags.yes && !flags.force) await agree(work, names);
-    await this.perform(
-      names,
-      (name) => remove(work, { name, force: flags.force }),
-      (name) => `"${name}" is removed.`,
-    );
+    const obstacles = flags.yes || flags.force ? new Map() : await agree(work, names);
+    const removeAgreed = async (name: string) => {
+      if (obstacles.has(name)) throw obstacles.get(name);
+      await remove(work, { name, force: flags.force });
+    };
+    await this.perform(names, removeAgreed, (name) => `"${name}" is removed.`);
   }
 }
 
-/** Asks only about those that would go: of the others, the work says why they do not. */
-async function agree(work: Work, names: readonly string[]): Promise<void> {
-  const removable = await Promise.all(names.map((name) => isRemovable(work, name)));
-  const going = names.filter((_, n) => removable[n]);
-  if (going.length === 0) return;
+/**
+ * Asks about those that would go. Gives why the others do not: whatever becomes of these meanwhile, nobody was asked about
+ * them.
+ */
+async function agree(work: Work, names: readonly string[]): Promise<ReadonlyMap<string, SlipwayError>> {
+  const looked = await Promise.all(names.map(async (name) => [name, await obstacleToRemove(work, name)] as const));
+  const obstacles = new Map(looked.flatMap(([name, obstacle]) => (obstacle ? [[name, obstacle] as const] : [])));
+  const going = names.filter((name) => !obstacles.has(name));
+  if (going.length === 0) return obstacles;
   if (!work.ask) throw new SlipwayError('bad-input', 'There is no terminal to ask at', { hint: 'Add --yes.' });
-  if (await work.ask.yes(`Remove ${going.join(', ')} and all that is on it?`)) return;
+  if (await work.ask.yes(`Remove ${going.join(', ')} and all that is on it?`)) return obstacles;
   throw new SlipwayError('interrupted', 'Nothing was removed');
 }

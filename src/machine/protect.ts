@@ -18,9 +18,12 @@ export async function unprotect(work: Work, name: string): Promise<Machine> {
 
 /** @throws SlipwayError `refused` for a machine that nothing may remove */
 export function refuseProtected(machine: Machine): void {
-  if (!machine.protected) return;
-  throw new SlipwayError('refused', `"${machine.name}" is protected`, {
-    hint: `If it shall go all the same: slipway unprotect ${machine.name}`,
+  if (machine.protected) throw isProtected(machine);
+}
+
+export function isProtected({ name }: Machine): SlipwayError {
+  return new SlipwayError('refused', `"${name}" is protected`, {
+    hint: `If it shall go all the same: slipway unprotect ${name}`,
   });
 }
 

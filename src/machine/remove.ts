@@ -6,7 +6,7 @@ import { eraseMachine, hasFolder, type Machine, notFound, readMachine, saveMachi
 import { driverOf } from './driving.ts';
 import { withHost } from './host.ts';
 import { unmakeParts } from './parts.ts';
-import { refuseProtected } from './protect.ts';
+import { isProtected, refuseProtected } from './protect.ts';
 import { writeSshConfig } from './ssh-config.ts';
 import { tellerFor, type Work, withMachine } from './work.ts';
 
@@ -29,11 +29,11 @@ export async function remove(work: Work, request: RemoveRequest): Promise<void> 
   });
 }
 
-/** Whether `remove` would begin: there is something of this name, and it is not protected. */
-export async function isRemovable({ store }: Work, name: string): Promise<boolean> {
-  if (!(await hasFolder(store, name))) return false;
+/** What `remove` would refuse at once: that there is nothing of this name, or that it is protected. Undefined if it would begin. */
+export async function obstacleToRemove({ store }: Work, name: string): Promise<SlipwayError | undefined> {
+  if (!(await hasFolder(store, name))) return notFound(name);
   const machine = await readMachine(store, name).catch(() => undefined);
-  return !machine?.protected;
+  return machine?.protected ? isProtected(machine) : undefined;
 }
 
 /** As `remove`, for a machine that somebody else may have removed. */

@@ -50,3 +50,14 @@ test('where there is nobody to ask, nothing goes', async () => {
   expect({ code, stderr }).toEqual({ code: 2, stderr: 'Error: There is no terminal to ask at\n  Add --yes.\n' });
   expect(await left()).toBe('one\ntwo\n');
 });
+
+test('what comes to be there while the question is open stays', async () => {
+  const other = await openScreen(['slipway', 'rm', 'one', 'four'], { columns: 100, env: user.env, cwd: user.home });
+  await other.shows('Remove one and all that is on it? (y/N)');
+  await user.add('four', { phase: 'creating' });
+  await other.type('y');
+  await other.press('Enter');
+  expect(await other.ended()).toBe(1);
+  await other.close();
+  expect(await left()).toBe('four\ntwo\n');
+});

@@ -4,7 +4,7 @@ import type { FlagValues } from '../../flags.ts';
 import type { Layout } from '../layout.ts';
 import { type EngineOptions, type Machine, type Note, parseRecord, type TlsOptions } from '../record.ts';
 import { type Bag, type Config, isBag, parseConfig, textIn, textsIn } from './config.ts';
-import { type Login, type OldDriver, oldDrivers, oursFor, valueAt } from './drivers.ts';
+import { type Login, type OldDriver, oldDrivers, oursFor, valueAt } from './drivers/index.ts';
 
 /**
  * The record in a config.json: ours, where we wrote one, else what docker-machine's says. Nothing is written.

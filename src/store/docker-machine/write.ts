@@ -4,7 +4,7 @@ import { replaceFile } from '../../files.ts';
 import type { Layout } from '../layout.ts';
 import type { Machine, SwarmRequest } from '../record.ts';
 import { authDefaults, type Bag, type Config, engineDefaults, OWN_KEY, parseConfig, swarmDefaults } from './config.ts';
-import { oldDrivers, oldNameOf } from './drivers.ts';
+import { oldDrivers, oldNameOf } from './drivers/index.ts';
 
 /**
  * The text of the machine's config.json: the old shape for whoever reads it, what docker-machine wrote there kept, and our

@@ -50,6 +50,15 @@ export interface TestMachine {
   keyOf(kind: string): string;
 }
 
+/** What the driver's check of a machine says, which is not made: undefined for nothing, or the error. */
+export async function checked({ driver, place }: { driver(): Driver; readonly place: TestSite }): Promise<unknown> {
+  const result = await driver()
+    .check?.()
+    .catch((error: unknown) => error);
+  await place.remove();
+  return result;
+}
+
 /** Machines of one driver as the core would make them; the driver is asked for anew each time. */
 export function machinesOf(module: DriverModule, small: FlagValues) {
   async function newMachine(

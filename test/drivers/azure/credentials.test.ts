@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type AzureCloud, type AzureOptions, startCloud } from '../../clouds/azure/index.ts';
+import { checked } from '../machines.ts';
 import { newMachine, trust } from './here.ts';
 
 const before = { ...process.env };
@@ -35,15 +36,7 @@ async function enter(options: AzureOptions): Promise<AzureCloud> {
   return entered;
 }
 
-async function check(): Promise<unknown> {
-  const machine = await newMachine(cloud);
-  const result = await machine
-    .driver()
-    .check?.()
-    .catch((error: unknown) => error);
-  await machine.place.remove();
-  return result;
-}
+const check = async () => checked(await newMachine(cloud));
 
 test('the secret of a service principal will do; a wrong one is in no error', async () => {
   expect(await check()).toBeUndefined();

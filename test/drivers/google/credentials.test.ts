@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { startCloud } from '../../clouds/google/index.ts';
+import { checked } from '../machines.ts';
 import { newMachine, useCloud } from './cloud.ts';
 
 const cloud = useCloud();
@@ -25,15 +26,7 @@ async function withEnv(variables: NodeJS.ProcessEnv, use: () => Promise<void>): 
   }
 }
 
-async function check(): Promise<unknown> {
-  const machine = await newMachine();
-  const result = await machine
-    .driver()
-    .check?.()
-    .catch((error: unknown) => error);
-  await machine.place.remove();
-  return result;
-}
+const check = async () => checked(await newMachine());
 
 test('a service account’s key will do', async () => {
   expect(await check()).toBeUndefined();

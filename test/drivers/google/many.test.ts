@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import google from '../../../src/drivers/google/index.ts';
-import { countsSince, makeMany } from '../many.ts';
+import { countsSince, makeMany, patienceIsShared } from '../many.ts';
 import { SMALL, useCloud } from './cloud.ts';
 
 const cloud = useCloud();
@@ -24,20 +24,11 @@ test('twenty machines are asked about together', async () => {
   await remove();
 });
 
-test('when one of twenty is asked for patience, all have it', async () => {
-  const sent: number[] = [];
-  let opens = 0;
-  cloud().intercept = ({ what }, when) => {
-    if (when === 'after') return undefined;
-    const now = performance.now();
-    sent.push(now);
-    if (what !== 'instances.insert' || opens > 0) return undefined;
-    opens = now + 8000;
-    const body = JSON.stringify({ error: { code: 403, message: 'x', errors: [{ reason: 'rateLimitExceeded' }] } });
-    return { status: 403, headers: { 'content-type': 'application/json', 'retry-after': '8' }, body };
-  };
-  const remove = await makeMany(google, SMALL, MANY);
-  expect(opens).toBeGreaterThan(0);
-  expect(sent.filter((at) => at > opens - 4000 && at < opens)).toEqual([]); // before that they were on their way
-  await remove();
-});
+patienceIsShared(
+  { module: google, small: SMALL, cloud, makes: 'instances.insert' },
+  {
+    status: 403,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ error: { code: 403, message: 'x', errors: [{ reason: 'rateLimitExceeded' }] } }),
+  },
+);

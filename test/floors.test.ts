@@ -25,6 +25,7 @@ const HOMES: Readonly<Record<string, string[]>> = {
   dockerode: ['engine'],
   '@oclif/core': ['commands', 'terminal'],
   'google-auth-library': ['drivers'],
+  'tar-stream': ['drivers'],
   yaml: ['drivers'],
 };
 

@@ -10,6 +10,8 @@ export interface Persistence {
   /** May be asked again where nobody knows what became of it. */
   readonly repeatable: boolean;
   readonly signal: AbortSignal | undefined;
+  /** For how long an answer may take, in milliseconds; see answerLimit. */
+  readonly limit?: number;
   readonly fate?: Fate;
 }
 
@@ -54,11 +56,11 @@ export function patientGate(): Gate {
 export async function persistently<T>(
   send: Send,
   read: (text: string) => T | Promise<T>,
-  { repeatable, signal, fate = {} }: Persistence,
+  { repeatable, signal, limit = answerLimit(), fate = {} }: Persistence,
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await read(await once(send, signal));
+      return await read(await once(send, limit, signal));
     } catch (error) {
       if (!isAnswer(error)) fate.lost = true;
       if (!passes(error) || !repeatable || tries >= TRIES || signal?.aborted) throw error;
@@ -87,9 +89,9 @@ function isAnswer(error: unknown): boolean {
   return error instanceof NoSuccess && error.status !== 408 && error.status < 500;
 }
 
-async function once(send: Send, signal: AbortSignal | undefined): Promise<string> {
-  const limit = AbortSignal.timeout(answerLimit());
-  const response = await send(signal ? AbortSignal.any([limit, signal]) : limit);
+async function once(send: Send, limit: number, signal: AbortSignal | undefined): Promise<string> {
+  const late = AbortSignal.timeout(limit);
+  const response = await send(signal ? AbortSignal.any([late, signal]) : late);
   const text = await response.text();
   if (response.ok) return text;
   throw new NoSuccess(response.status, text, retryAfter(response.headers.get('retry-after')));

@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import type { Plan } from '../driver.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Source } from './facts.ts';
 import type { Place } from './place.ts';
 import { userDataOf } from './spec.ts';
 
@@ -10,9 +11,9 @@ export async function checkPlace({ site }: Place, facts: () => Promise<Facts>): 
 }
 
 export async function planOf({ settings }: Place, facts: () => Promise<Facts>): Promise<Plan> {
-  const { template, compute, host, datastore, networks } = await facts();
+  const { source, compute, host, datastore, networks } = await facts();
   const words = [
-    `a clone of "${template.name}"`,
+    originIn(source),
     `${settings.cpus} processors, ${settings.memory} MiB`,
     `at least ${settings.disk} MiB of disk`,
     `in "${compute.name}"`,
@@ -21,4 +22,11 @@ export async function planOf({ settings }: Place, facts: () => Promise<Facts>): 
     ...networks.map(({ item }) => `in the network "${item.name}"`),
   ];
   return { parts: [{ kind: 'machine', what: words.join(', ') }] };
+}
+
+function originIn(source: Source): string {
+  if (source.kind === 'template') return `a clone of "${source.template.name}"`;
+  if (source.kind === 'item') return `made of the library item "${source.name}"`;
+  const { path, datastore } = source;
+  return `made of the image "${basename(path)}", whose disks go to "${datastore.name}"`;
 }

@@ -1,5 +1,9 @@
 import { codeOf, SlipwayError } from '../../errors.ts';
+import type { Image } from './image.ts';
 import { type Item, itemsIn, lists, named, ofKind, only, PATHS, refIn, within } from './inventory.ts';
+import { itemIn, networksOfItem } from './library.ts';
+import { openImage } from './open-image.ts';
+import { networksIn } from './ovf.ts';
 import type { Place } from './place.ts';
 import { at, type Ref, type Xml, xml } from './xml.ts';
 
@@ -11,12 +15,36 @@ export interface Facts {
   readonly host?: Item;
   readonly datastore?: Item;
   readonly networks: readonly Network[];
-  readonly template: Item;
-  /** Of the template. */
-  readonly devices: readonly Xml[];
+  readonly source: Source;
   /** What the vCenter keeps under the name, to be handed back as it is. */
   readonly customization?: Xml;
 }
+
+export type Source = FromTemplate | FromItem | FromImage;
+
+export interface FromTemplate {
+  readonly kind: 'template';
+  readonly template: Item;
+}
+
+export interface FromItem {
+  readonly kind: 'item';
+  /** Of the item. */
+  readonly id: string;
+  readonly name: string;
+  readonly networks: Mapping;
+}
+
+export interface FromImage {
+  readonly kind: 'image';
+  readonly image: Image;
+  readonly path: string;
+  readonly datastore: Item;
+  readonly networks: Mapping;
+}
+
+/** What the maker of an image calls the networks, and those that stand for them here. */
+export type Mapping = readonly (readonly [name: string, network: Ref])[];
 
 export interface Network {
   readonly item: Item;
@@ -26,24 +54,22 @@ export interface Network {
 
 /** @throws SlipwayError `bad-input` for what there is not; `no-capacity` for what cannot be used now */
 export async function factsOf(place: Place): Promise<Facts> {
-  const { settings, vsphere } = place;
-  await refuseEsxi(place);
+  const { settings } = place;
+  if (settings.origin.kind !== 'image') await refuseEsxi(place);
   const items = await inventory(place);
   const datacenters = ofKind(items, 'Datacenter');
   const datacenter = choose(datacenters, 'datacenter', 'vsphere-datacenter', settings.datacenter);
   const here = within(items, datacenter);
   const { compute, host, pool } = computeOf(place, here);
-  const template = named(ofKind(here, 'VirtualMachine'), 'template', settings.template);
-  const [found] = await vsphere.read({ VirtualMachine: ['config.hardware.device'] }, [template.ref]);
   const datastore = datastoreOf(place, here, compute);
+  const networks = await networksOf(place, here, compute);
   const customization = await customizationOf(place);
   return {
     folder: folderOf(place, here, datacenter),
     compute,
     pool,
-    networks: await networksOf(place, here, compute),
-    template,
-    devices: found?.properties['config.hardware.device']?.children ?? [],
+    networks,
+    source: await sourceOf(place, here, { compute, pool, datastore, networks }),
     ...(host === undefined ? {} : { host }),
     ...(datastore === undefined ? {} : { datastore }),
     ...(customization === undefined ? {} : { customization }),
@@ -53,14 +79,53 @@ export async function factsOf(place: Place): Promise<Facts> {
 async function refuseEsxi({ settings, vsphere }: Place): Promise<void> {
   if ((await vsphere.about('apiType')) === 'VirtualCenter') return;
   const { host } = settings.server;
-  throw new SlipwayError('unsupported', `"${host}" is an ESXi by itself, which cannot clone a template`, {
-    hint: 'Name the vCenter that it belongs to: --vsphere-vcenter HOST',
+  throw new SlipwayError('unsupported', `"${host}" is an ESXi by itself, which cannot clone and has no libraries`, {
+    hint: 'Name the vCenter that it belongs to: --vsphere-vcenter HOST, or make the machine of a file: --vsphere-image FILE',
   });
 }
 
 /** All that this user may see. */
 async function inventory({ site, vsphere }: Place): Promise<Item[]> {
   return site.memory.recall('vsphere inventory', async () => itemsIn(await vsphere.list(PATHS)));
+}
+
+interface Chosen {
+  readonly compute: Item;
+  readonly pool: Ref;
+  readonly datastore: Item | undefined;
+  readonly networks: readonly Network[];
+}
+
+async function sourceOf(place: Place, here: readonly Item[], chosen: Chosen): Promise<Source> {
+  const { origin } = place.settings;
+  if (origin.kind === 'template') {
+    return { kind: 'template', template: named(ofKind(here, 'VirtualMachine'), 'template', origin.name) };
+  }
+  if (origin.kind === 'item') {
+    const id = await itemIn(place, origin.library, origin.name);
+    const networks = mapping(await networksOfItem(place, id, chosen.pool), here, chosen);
+    return { kind: 'item', id, name: origin.name, networks };
+  }
+  const image = await openImage(origin.path);
+  const stores = ofKind(here, 'Datastore').filter((item) => lists(chosen.compute, 'datastore', item));
+  return {
+    kind: 'image',
+    image,
+    path: origin.path,
+    datastore: chosen.datastore ?? only(stores, 'datastore', 'vsphere-datastore'),
+    networks: mapping(await networksIn(image.descriptor), here, chosen),
+  };
+}
+
+/** Where there are more networks than the user has named, the last one stands for the rest. */
+function mapping(names: readonly string[], here: readonly Item[], { compute, networks }: Chosen): Mapping {
+  if (names.length === 0) return [];
+  const known = ofKind(here, 'Network', 'DistributedVirtualPortgroup').filter((item) =>
+    lists(compute, 'network', item),
+  );
+  const given = networks.map(({ item }) => item);
+  const last = given.at(-1) ?? only(known, 'network', 'vsphere-network');
+  return names.map((name, index) => [name, (given[index] ?? last).ref]);
 }
 
 function choose(items: readonly Item[], what: string, flag: string, given: string | undefined): Item {

@@ -77,7 +77,7 @@ const known: FlagSpecs = {
   },
   'vsphere-boot2docker-url': {
     kind: 'string',
-    summary: 'Of no use any more: the machine is a clone of --vsphere-template',
+    summary: 'Of no use any more: machines are not made of that ISO',
     env: 'VSPHERE_BOOT2DOCKER_URL',
   },
 };
@@ -100,6 +100,17 @@ const own: FlagSpecs = {
     kind: 'string',
     summary: 'Template or machine to clone, by name or path; it needs cloud-init and Tools',
     env: 'VSPHERE_TEMPLATE',
+  },
+  'vsphere-library-item': {
+    kind: 'string',
+    summary: 'LIBRARY/ITEM: an OVF template of a content library, in place of a template',
+    env: 'VSPHERE_LIBRARY_ITEM',
+  },
+  'vsphere-image': {
+    kind: 'string',
+    summary: 'OVA, or cloud image as streamOptimized VMDK: a file here, in place of a template; also for an ESXi',
+    env: 'VSPHERE_IMAGE',
+    path: true,
   },
   'vsphere-cluster': {
     kind: 'string',

@@ -4,9 +4,11 @@ import type { Endpoint, Made, Part, PowerState } from '../driver.ts';
 import { endpointAt } from '../login.ts';
 import { addressesIn } from './addresses.ts';
 import type { Vsphere } from './client.ts';
-import type { Facts } from './facts.ts';
+import { deployed } from './deploy.ts';
+import type { Facts, FromTemplate } from './facts.ts';
 import { ifThere, isBusy } from './failures.ts';
 import { isPlace, machineBy, removeIso } from './former.ts';
+import { imported } from './import.ts';
 import type { Place } from './place.ts';
 import { cloneWords, configWords, detachWords } from './spec.ts';
 import { carriedOut } from './tasks.ts';
@@ -30,7 +32,11 @@ const SETTLES = 10_000;
 /** What was asked for twice is there once: what has been done already is not done again. */
 async function make(place: Place, facts: Facts, key: string): Promise<string> {
   const { vsphere } = place;
-  const vm = await cloned(place, facts, key);
+  const vm = await madeOf(place, facts, key).catch(async (error: unknown) => {
+    const there = mayBeThere(facts, error) ? await byName(vsphere, key) : undefined;
+    if (there === undefined) throw error;
+    return fromBefore(place, facts, key, there);
+  });
   const [found] = await vsphere.read(CONFIG, [vm]);
   if (isOn(found?.properties['runtime.powerState'])) return vm.id;
   const devices = found?.properties['config.hardware.device']?.children ?? [];
@@ -40,19 +46,38 @@ async function make(place: Place, facts: Facts, key: string): Promise<string> {
   return vm.id;
 }
 
-async function cloned(place: Place, facts: Facts, key: string): Promise<Ref> {
+/** That the name is taken is said by a fault; of a library item by one of many services, each in its own words. */
+function mayBeThere({ source }: Facts, error: unknown): boolean {
+  return codeOf(error) === 'exists' || (source.kind === 'item' && codeOf(error) === 'refused');
+}
+
+/** Off, and with its labels. */
+async function madeOf(place: Place, facts: Facts, key: string): Promise<Ref> {
+  const { source } = facts;
+  if (source.kind === 'template') return cloned(place, facts, source, key);
+  return source.kind === 'item' ? deployed(place, facts, source, key) : imported(place, facts, source, key);
+}
+
+async function cloned(place: Place, facts: Facts, { template }: FromTemplate, key: string): Promise<Ref> {
+  const vm = await carriedOut(place.vsphere, 'CloneVM_Task', template.ref, cloneWords(place, facts, key));
+  if (vm !== undefined) return vm;
+  throw new SlipwayError('refused', 'vSphere does not say which machine it made');
+}
+
+/**
+ * An earlier request for it was carried out, or still is. To what is sent from here nobody can send the rest: it is made anew,
+ * unless it was whole already.
+ */
+async function fromBefore(place: Place, facts: Facts, key: string, there: Ref): Promise<Ref> {
   const { vsphere } = place;
-  try {
-    const vm = await carriedOut(vsphere, 'CloneVM_Task', facts.template.ref, cloneWords(place, facts, key));
-    if (vm !== undefined) return vm;
-    throw new SlipwayError('refused', 'vSphere does not say which machine it made');
-  } catch (error) {
-    // An earlier request for it was carried out, or still is.
-    const there = codeOf(error) === 'exists' ? await byName(vsphere, key) : undefined;
-    if (there === undefined) throw error;
+  if (facts.source.kind !== 'image') {
     await atRest(vsphere, there);
     return there;
   }
+  const [found] = await vsphere.read(CONFIG, [there]);
+  if (isOn(found?.properties['runtime.powerState'])) return there;
+  await remove(vsphere, there.id);
+  return madeOf(place, facts, key);
 }
 
 /** Resolves when nothing is being done with it. */

@@ -2,6 +2,7 @@ import { SlipwayError } from '../../errors.ts';
 import { NoSuccess, patientGate, persistently, unanswered } from '../asking.ts';
 import { type Credentials, credentials } from './credentials.ts';
 import { failureOfStatus, faultIn } from './failures.ts';
+import { newHttp } from './http.ts';
 import { dialer, type Server } from './server.ts';
 import { envelope, newPost, valuesIn } from './soap.ts';
 import { at, type Ref, refOf, type Xml, xml } from './xml.ts';
@@ -77,7 +78,7 @@ function wordsOf({ user, password }: Credentials): Xml[] {
 
 /** The cookie that the server gives at any answer is shown to it from then on. */
 async function newAsk(server: Server): Promise<{ readonly ask: Ask; forget(): void }> {
-  const post = newPost(server, await dialer(server));
+  const post = newPost(newHttp(server, await dialer(server)));
   const gate = patientGate();
   let cookie: string | undefined;
   const keep = (given: string) => {

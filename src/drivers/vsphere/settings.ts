@@ -7,7 +7,7 @@ import type { Server } from './server.ts';
 /** What the flags say, understood. Names may be paths. */
 export interface Settings {
   readonly server: Server;
-  readonly template: string;
+  readonly origin: Origin;
   readonly cpus: number;
   /** In MiB, as the disk. */
   readonly memory: number;
@@ -25,11 +25,17 @@ export interface Settings {
   readonly sshPort: number;
 }
 
+/** What a machine is made of: a template to clone, by name; an item of a content library, "Library/Item"; a file here. */
+export type Origin =
+  | { readonly kind: 'template'; readonly name: string }
+  | { readonly kind: 'item'; readonly library: string; readonly name: string }
+  | { readonly kind: 'image'; readonly path: string };
+
 /** @throws SlipwayError `bad-input` */
 export function settingsOf(values: FlagValues): Settings {
   return {
     server: serverOf(values),
-    template: checked('vsphere-template', text(values, 'vsphere-template') ?? noTemplate()),
+    origin: originOf(values),
     cpus: integer(values, 'vsphere-cpu-count', { least: 1, most: 768 }) ?? 2,
     memory: memoryOf(values),
     disk: integer(values, 'vsphere-disk-size', { least: 1, most: 63_488 * 1024 }) ?? 20_480,
@@ -97,10 +103,28 @@ function thumbprintOf(values: FlagValues): Pick<Server, 'thumbprint'> {
   });
 }
 
-function noTemplate(): never {
-  throw new SlipwayError('bad-input', 'Nobody says which template to clone', {
-    hint: 'Say --vsphere-template NAME; docs/drivers/vsphere.md tells how to make one.',
-  });
+function originOf(values: FlagValues): Origin {
+  const given = ORIGINS.filter((flag) => text(values, flag) !== undefined);
+  const [flag] = given;
+  if (flag === undefined) {
+    throw new SlipwayError('bad-input', 'Nobody says what to make the machine of', {
+      hint: 'Say --vsphere-template NAME, or --vsphere-image FILE; docs/drivers/vsphere.md tells where to get one.',
+    });
+  }
+  if (given.length > 1) {
+    throw new SlipwayError('bad-input', `A machine is made of one thing: --${given.join(' or --')}`);
+  }
+  const name = checked(flag, text(values, flag) ?? '');
+  if (flag === 'vsphere-template') return { kind: 'template', name };
+  return flag === 'vsphere-image' ? { kind: 'image', path: name } : itemOf(name);
+}
+
+const ORIGINS = ['vsphere-template', 'vsphere-library-item', 'vsphere-image'] as const;
+
+function itemOf(given: string): Origin {
+  const [, library = '', name = ''] = /^\/?([^/]+)\/(.+)$/.exec(given) ?? [];
+  if (library !== '') return { kind: 'item', library, name };
+  throw new SlipwayError('bad-input', `--vsphere-library-item takes LIBRARY/ITEM, not "${given}"`);
 }
 
 function memoryOf(values: FlagValues): number {

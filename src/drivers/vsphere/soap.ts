@@ -1,26 +1,17 @@
-import { Agent, type RequestOptions, request } from 'node:https';
 import type { Send } from '../asking.ts';
 import { failureOfFault } from './failures.ts';
-import type { Dial, Server } from './server.ts';
+import { type Http, responseOf } from './http.ts';
 import { at, type Ref, readXml, refXml, written, type Xml, xml } from './xml.ts';
 
-/** Sends a document; what came with the answer besides its text is handed to `heard`. */
+/** Sends a document; the cookie that came with the answer is handed to `heard`. */
 export type Post = (document: string, cookie: string | undefined, heard: (cookie: string) => void) => Send;
 
-/** Connections are kept while there is more to ask. */
-export function newPost({ host, port }: Server, dial: Dial): Post {
-  const agent = new Agent({ keepAlive: true });
-  agent.createConnection = (_, done) => {
-    dial().then(
-      (socket) => done?.(null, socket),
-      (error) => done?.(error, undefined as never),
-    );
-    return undefined;
-  };
-  const common = { agent, host: host.replace(/^\[|\]$/g, ''), port, path: '/sdk', method: 'POST' };
-  return (document, cookie, heard) => (signal) => {
+export function newPost(http: Http): Post {
+  return (document, cookie, heard) => async (signal) => {
     const headers = { ...HEADERS, ...(cookie === undefined ? {} : { cookie }) };
-    return answered({ ...common, headers, signal }, document, heard);
+    const answer = await http({ method: 'POST', path: '/sdk', headers, body: document }, signal);
+    for (const each of answer.cookies) heard(each);
+    return responseOf(answer, statusOf(answer));
   };
 }
 
@@ -28,24 +19,8 @@ export function newPost({ host, port }: Server, dial: Dial): Post {
 const HEADERS = { 'content-type': 'text/xml; charset=utf-8', soapaction: '"urn:vim25/6.5"' };
 
 /** A fault is an answer: it comes with the status 500, as does what is no answer at all. */
-function answered(options: RequestOptions, document: string, heard: (cookie: string) => void): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const asked = request(options, (answer) => {
-      const pieces: Buffer[] = [];
-      answer.on('data', (piece) => pieces.push(piece));
-      answer.once('error', reject);
-      answer.once('end', () => {
-        const text = Buffer.concat(pieces).toString();
-        const { statusCode = 0, headers } = answer;
-        for (const cookie of headers['set-cookie'] ?? []) heard(cookie.split(';')[0] ?? '');
-        const status = statusCode === 500 && /<([\w-]+:)?Fault[\s>]/.test(text) ? 200 : statusCode;
-        const after = headers['retry-after'];
-        resolve(new Response(text, { status, ...(after === undefined ? {} : { headers: { 'retry-after': after } }) }));
-      });
-    });
-    asked.once('error', (error) => reject(options.signal?.aborted ? options.signal.reason : error));
-    asked.end(document);
-  });
+function statusOf({ status, text }: { readonly status: number; readonly text: string }): number {
+  return status === 500 && /<([\w-]+:)?Fault[\s>]/.test(text) ? 200 : status;
 }
 
 /** A request for a method of an object, its arguments in the order of the schema. */

@@ -6,27 +6,64 @@ import type { Place } from './place.ts';
 import { at, optional, refXml, textAt, typed, typeOf, withChild, type Xml, xml } from './xml.ts';
 
 /** What CloneVM_Task takes. The machine has its labels from its first moment, and stays off. */
-export function cloneWords({ site }: Place, facts: Facts, key: string): Xml[] {
+export function cloneWords(place: Place, facts: Facts, key: string): Xml[] {
   const location = xml('location', [
     optional(facts.datastore, ({ ref }) => refXml('datastore', ref)),
     refXml('pool', facts.pool),
     optional(facts.host, ({ ref }) => refXml('host', ref)),
   ]);
-  const notes = notesOf({ ...site.labels, 'slipway-key': key });
-  const config = xml('config', [xml('annotation', notes)]);
+  const config = xml('config', [xml('annotation', notesFor(place, key))]);
   const spec = xml('spec', [location, xml('template', false), config, xml('powerOn', false)]);
   return [refXml('folder', facts.folder), xml('name', key), spec];
+}
+
+/** What ImportVApp takes: what vSphere has made of a descriptor, with the notes. */
+export function importWords(planned: Xml, notes: string, facts: Facts): (Xml | undefined)[] {
+  const config = at(planned, 'configSpec') as Xml;
+  const spec = withChild(planned, withNotes(config, notes));
+  return [
+    { ...spec, name: 'spec' },
+    refXml('folder', facts.folder),
+    optional(facts.host, ({ ref }) => refXml('host', ref)),
+  ];
+}
+
+function withNotes(config: Xml, notes: string): Xml {
+  const others = config.children.filter(({ name }) => name !== 'annotation');
+  const from = others.findIndex(({ name }) => !BEFORE_NOTES.has(name));
+  const at = from < 0 ? others.length : from;
+  return { ...config, children: [...others.slice(0, at), xml('annotation', notes), ...others.slice(at)] };
+}
+
+/** In the schema's order of VirtualMachineConfigSpec. */
+const BEFORE_NOTES = new Set([
+  ...['changeVersion', 'name', 'version', 'createDate', 'uuid', 'instanceUuid', 'npivNodeWorldWideName'],
+  ...['npivPortWorldWideName', 'npivWorldWideNameType', 'npivDesiredNodeWwns', 'npivDesiredPortWwns'],
+  ...[
+    'npivTemporaryDisabled',
+    'npivOnNonRdmDisks',
+    'npivWorldWideNameOp',
+    'locationId',
+    'guestId',
+    'alternateGuestName',
+  ],
+]);
+
+/** Whose the machine is, for its notes. */
+export function notesFor({ site }: Place, key: string): string {
+  return notesOf({ ...site.labels, 'slipway-key': key });
 }
 
 /**
  * What ReconfigVM_Task takes: what makes of a clone the machine that was asked for.
  * @param devices those that it has now
  */
-export function configWords({ settings, site }: Place, facts: Facts, key: string, devices: readonly Xml[]): Xml[] {
+export function configWords(place: Place, facts: Facts, key: string, devices: readonly Xml[]): Xml[] {
+  const { settings, site } = place;
   const changes = [...cardChanges(devices, facts.networks), ...diskChanges(devices, settings.disk)];
   const parameters = { ...settings.parameters, ...guestInfo(key, site.machine, site.bootstrap?.userData) };
   const spec = xml('spec', [
-    xml('annotation', notesOf({ ...site.labels, 'slipway-key': key })),
+    xml('annotation', notesFor(place, key)),
     xml('numCPUs', settings.cpus),
     xml('memoryMB', settings.memory),
     ...changes,

@@ -1,4 +1,5 @@
 import { newVsphere } from '../../../src/drivers/vsphere/client.ts';
+import { restOf } from '../../../src/drivers/vsphere/rest.ts';
 import { carriedOut } from '../../../src/drivers/vsphere/tasks.ts';
 import { type Ref, refOf, refXml, textAt, typed, typeOf, xml } from '../../../src/drivers/vsphere/xml.ts';
 import { newMemory } from '../../../src/memory.ts';
@@ -18,13 +19,17 @@ export interface Console {
   deleteFolder(folder: string): Promise<void>;
   /** Keeps a customization specification for Linux. */
   customization(name: string): Promise<void>;
+  /** Puts an item into a content library, with this descriptor where it is an OVF template. */
+  shelve(library: string, item: string, descriptor?: string): Promise<void>;
 }
 
-export function newConsole(port: number): Console {
-  const vsphere = async () => {
+/** @param simulator where it is itself, to which files are sent */
+export function newConsole(port: number, simulator: string): Console {
+  const server = async () => {
     const thumbprint = (await certificate()).thumbprint.replaceAll(':', '');
-    return newVsphere({ host: '127.0.0.1', port, thumbprint }, { memory: newMemory() });
+    return { host: '127.0.0.1', port, thumbprint };
   };
+  const vsphere = async () => newVsphere(await server(), { memory: newMemory() });
   return {
     async turnOff(id) {
       await carriedOut(await vsphere(), 'PowerOffVM_Task', machine(id));
@@ -104,6 +109,25 @@ export function newConsole(port: number): Console {
       await client.call('CreateCustomizationSpec', await client.service('customizationSpecManager'), [
         xml('item', [info, spec]),
       ]);
+    },
+    async shelve(library, item, descriptor) {
+      const rest = await restOf(await server(), newMemory());
+      const make = async (path: string, spec: object, key = 'create_spec') =>
+        rest.ask({ method: 'POST', path, body: { [key]: spec }, repeatable: false }, undefined);
+      const [{ ref } = { ref: undefined }] = await (await vsphere()).list({ Datastore: ['name'] });
+      const storage_backings = [{ type: 'DATASTORE', datastore_id: ref?.id }];
+      const shelf = await make('/com/vmware/content/local-library', { name: library, type: 'LOCAL', storage_backings });
+      const type = descriptor === undefined ? 'iso' : 'ovf';
+      const id = await make('/com/vmware/content/library/item', { name: item, library_id: shelf, type });
+      if (descriptor === undefined) return;
+      const session = await make('/com/vmware/content/library/item/update-session', { library_item_id: id });
+      const path = `/com/vmware/content/library/item/updatesession/file/id:${session}?~action=add`;
+      const added = await make(path, { name: 'item.ovf', source_type: 'PUSH' }, 'file_spec');
+      const { upload_endpoint: to } = added as { upload_endpoint: { uri: string } };
+      const url = `http://${simulator}${new URL(to.uri).pathname}`;
+      const headers = { 'vmware-api-session-id': String(session) };
+      const answer = await fetch(url, { method: 'PUT', headers, body: descriptor });
+      if (!answer.ok) throw new Error(`The library took no file: ${answer.status}`);
     },
   };
 }

@@ -22,6 +22,8 @@ export interface VsphereCloud extends FaultyCloud {
   there(): Promise<Thing[]>;
   /** The requests that came, as they were. */
   readonly asked: readonly Asked[];
+  /** What was sent to a host: SHA-256 of each file. */
+  readonly uploads: readonly string[];
   /** Another id for the vCenter than its own. */
   instance: string | undefined;
 }
@@ -40,11 +42,13 @@ export async function startCloud({ guests = false, esx = false }: Options = {}):
   const before = await simulator.there();
   const births = newBirths(before);
   const asked: Asked[] = [];
+  const { older } = await certificate();
   const desk = await openDesk(simulator.address, async (question, forward) => {
     asked.push(question);
     const answer = await (real?.around(question.method, question.on, forward) ?? forward());
     if (question.method === 'CloneVM_Task') births.see(await simulator.there());
     if (question.method === 'RetrieveServiceContent') return withInstance(answer, cloud.instance);
+    if (question.body.includes('<type>HttpNfcLease')) return esx ? answer : atItsHost(answer, cloud.port, older);
     return question.body.includes('<type>ContainerView</type>') ? births.hideIn(answer) : answer;
   });
   const { close } = desk;
@@ -59,11 +63,11 @@ export async function startCloud({ guests = false, esx = false }: Options = {}):
     ],
     asked,
     instance: undefined as string | undefined,
-    console: newConsole(desk.port),
+    console: newConsole(desk.port, simulator.address),
     there: simulator.there,
     refusal,
     lag: async (ms: number) => births.lag(ms),
-    left: async () => leftOf(before, await simulator.there()),
+    left: async () => leftOf(before, await simulator.there()).filter((each) => !each.includes(' contentlib-')), // a library's own
     async close() {
       await real?.remove();
       await close();
@@ -85,6 +89,14 @@ function leftOf(before: readonly Thing[], now: readonly Thing[]): string[] {
     ...changed.map(({ What, State }) => (State === '' ? What : `${What} (${State})`)),
     ...lost.map(({ What }) => `lost: ${What}`),
   ];
+}
+
+/** A vCenter lets files be sent to the host, by another name and with a certificate of its own; an ESXi says "*". */
+function atItsHost(answer: Answer, port: number, thumbprint: string): Answer {
+  const body = answer.body
+    .replaceAll('https://*/', `https://localhost:${port}/`)
+    .replaceAll('<sslThumbprint></sslThumbprint>', `<sslThumbprint>${thumbprint}</sslThumbprint>`);
+  return { ...answer, body };
 }
 
 function withInstance(answer: Answer, instance: string | undefined): Answer {

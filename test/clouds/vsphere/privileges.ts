@@ -9,6 +9,14 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
     'Datastore.AllocateSpace',
     'Network.Assign',
   ],
+  CreateImportSpec: ['VApp.Import'],
+  ImportVApp: [
+    'VApp.Import',
+    'VirtualMachine.Inventory.Create',
+    'Resource.AssignVMToPool',
+    'Datastore.AllocateSpace',
+    'Network.Assign',
+  ],
   CustomizeVM_Task: ['VirtualMachine.Provisioning.Customize'],
   GetCustomizationSpec: ['VirtualMachine.Provisioning.ReadCustSpecs'],
   PowerOnVM_Task: ['VirtualMachine.Interact.PowerOn'],
@@ -41,12 +49,15 @@ const CHANGES: readonly (readonly [RegExp, readonly string[]])[] = [
 /** What "Read-only" is enough for, or nothing. */
 const LOOKS = /^(Retrieve|ContinueRetrieve|CreateContainerView|DestroyView|Login|Logout)/;
 
+/** What the lease is enough for. */
+const LEASED = /^HttpNfcLease|^POST nfc$/;
+
 /**
  * @param isTemplate whether what is cloned is one, and not a machine
  * @throws Error for a method of which nobody has said what it needs
  */
 export function privilegesFor({ method, body }: Asked, isTemplate: boolean): string[] {
-  if (LOOKS.test(method)) return [];
+  if (LOOKS.test(method) || LEASED.test(method)) return [];
   const own = METHODS[method];
   if (own === undefined) throw new Error(`What does ${method} need?`);
   const source = `VirtualMachine.Provisioning.${isTemplate ? 'DeployTemplate' : 'Clone'}`;

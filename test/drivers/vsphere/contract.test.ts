@@ -10,7 +10,9 @@ driverContract({
   module: vsphere,
   good: SMALL,
   bad: {
-    'no template': { 'vsphere-template': '' },
+    'nothing to be made of': { 'vsphere-template': '' },
+    'two things to be made of': { 'vsphere-image': '/tmp/debian.ova' },
+    'an item without a library': { 'vsphere-template': '', 'vsphere-library-item': 'debian' },
     'a server that is none': { 'vsphere-vcenter': 'a b' },
     'a port too high': { 'vsphere-vcenter-port': 65_536 },
     'a thumbprint that is none': { 'vsphere-thumbprint': 'AA:BB' },

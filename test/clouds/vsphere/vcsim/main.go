@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
+	_ "github.com/vmware/govmomi/vapi/simulator" // the content libraries of a vCenter, at /rest
 	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -42,9 +43,10 @@ func main() {
 
 	service := model.Service
 	service.Listen = &url.URL{Host: "127.0.0.1:0", User: url.UserPassword(*user, *password)}
+	service.RegisterEndpoints = true
 	service.HandleFunc("/there", there)
 	server := service.NewServer()
-	server.Config.Handler = &realistic{next: server.Config.Handler}
+	server.Config.Handler = &realistic{next: server.Config.Handler, user: *user, password: *password}
 	fmt.Println(server.URL.Host)
 	waitForEnd()
 }

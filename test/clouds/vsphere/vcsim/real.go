@@ -9,6 +9,7 @@ import (
 	"log"
 	"net/http"
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/vmware/govmomi/simulator"
@@ -93,9 +94,13 @@ func (t *tools) address(vm types.ManagedObjectReference) string {
 
 // realistic stands before the simulator.
 type realistic struct {
-	next http.Handler
+	next           http.Handler
+	user, password string
 	// Clones of the same machine share its devices for a moment.
 	clones sync.Mutex
+	leases leases
+	// Answers of deployments by their clients' tokens.
+	deployments sync.Map
 }
 
 var (
@@ -113,6 +118,10 @@ func first(pattern *regexp.Regexp, body string) string {
 }
 
 func (r *realistic) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	if strings.HasPrefix(request.URL.Path, "/rest/") {
+		r.rest(w, request)
+		return
+	}
 	if request.Method != http.MethodPost || request.URL.Path != "/sdk" {
 		r.next.ServeHTTP(w, request)
 		return
@@ -134,6 +143,17 @@ func (r *realistic) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	switch method {
 	case "CloneVM_Task":
 		r.clone(w, request, body)
+	case "ImportVApp":
+		r.importImage(w, request, body)
+	case "HttpNfcLeaseProgress", "HttpNfcLeaseComplete", "HttpNfcLeaseAbort":
+		r.leases.heard(method, first(thisIn, body), r.next, request)
+		r.next.ServeHTTP(w, request)
+	case "Destroy_Task":
+		if r.leases.holds(first(thisIn, body), r.next, request) {
+			refuse(w, "It is being imported.", "TaskInProgress", "<task type=\"Task\">task-0</task>")
+			return
+		}
+		r.next.ServeHTTP(w, request)
 	case "RebootGuest":
 		answer(w, http.StatusOK, `<RebootGuestResponse xmlns="urn:vim25"></RebootGuestResponse>`)
 	default:

@@ -82,7 +82,10 @@ test('flags that the driver refuses', async () => {
   const lines = [
     [['create', '-d', 'generic', 'x'], 'The driver "generic" needs the address of the host'],
     [['create', '-d', 'qemu', '--qemu-memory', '1', 'y'], '--qemu-memory takes a number from 256 to 1048576, not "1"'],
-    [['create', '-d', 'vmwarevsphere', '--vmwarevsphere-vcenter', 'vc', 'z'], 'Nobody says what to make the machine of'],
+    [
+      ['create', '-d', 'vmwarevsphere', '--vmwarevsphere-vcenter', 'vc', 'z'],
+      'Nobody says what to make the machine of',
+    ],
   ] as const;
   const results = await old.machines(lines.map(([words]) => words));
   expect(results.map(({ code, stderr }) => [code, stderr.split('\n')[0]])).toEqual(

@@ -7,6 +7,7 @@ journey('vsphere', {
   keepsAddress: true,
   async removeByHand(cloud, { machine = '' }) {
     const { console } = cloud as VsphereCloud;
+    Object.assign(process.env, cloud.env); // it asks as the driver does, whose credentials are the environment's
     await console.turnOff(machine);
     await console.vanish(machine);
   },

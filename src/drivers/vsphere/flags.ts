@@ -127,6 +127,12 @@ const own: FlagSpecs = {
     summary: 'User that the first boot makes; without it "slipway"',
     env: 'VSPHERE_SSH_USER',
   },
+  'vsphere-ssh-key-path': {
+    kind: 'string',
+    summary: 'Private key file of yours to log in with; without it a key is made for the machine',
+    env: 'VSPHERE_SSH_KEY_PATH',
+    path: true,
+  },
   'vsphere-ssh-port': { kind: 'integer', summary: "Port of the template's sshd", env: 'VSPHERE_SSH_PORT', default: 22 },
 };
 

@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 import type { FlagValues } from '../../flags.ts';
-import { integer, list, text } from '../values.ts';
+import { integer, list, optional, text } from '../values.ts';
 import { govcUrl } from './credentials.ts';
 import type { Server } from './server.ts';
 
@@ -22,6 +22,7 @@ export interface Settings {
   readonly customization?: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly user?: string;
+  readonly keyPath?: string;
   readonly sshPort: number;
 }
 
@@ -48,7 +49,8 @@ export function settingsOf(values: FlagValues): Settings {
     ...named(values, 'host', 'vsphere-hostsystem'),
     ...named(values, 'customization', 'vsphere-customization'),
     parameters: parametersOf(values),
-    ...userOf(values),
+    ...optional(values, 'user', 'vsphere-ssh-user', /^[a-z_][a-z0-9_-]{0,31}$/),
+    ...optional(values, 'keyPath', 'vsphere-ssh-key-path', /./),
     sshPort: integer(values, 'vsphere-ssh-port', { least: 1, most: 65_535 }) ?? 22,
   };
 }
@@ -162,10 +164,3 @@ const OURS = new Set([
   'guestinfo.metadata',
   'guestinfo.metadata.encoding',
 ]);
-
-function userOf(values: FlagValues): Pick<Settings, 'user'> {
-  const user = text(values, 'vsphere-ssh-user');
-  if (user === undefined) return {};
-  if (/^[a-z_][a-z0-9_-]{0,31}$/.test(user)) return { user };
-  throw new SlipwayError('bad-input', `--vsphere-ssh-user does not take "${user}"`);
-}

@@ -186,6 +186,13 @@ test('a customization specification of the vCenter is applied before the first b
   });
 });
 
+test('a private key of the user’s opens the machine', async () => {
+  await withMachine({ 'vsphere-ssh-key-path': '/home/ada/key' }, async ({ driver, made }) => {
+    expect(driver().key).toBe('/home/ada/key');
+    expect(await driver().endpoint(made)).toMatchObject({ identity: { file: '/home/ada/key' } });
+  });
+});
+
 test('long user data is packed, and what is too long even so gets a sentence', () => {
   const long = `#cloud-config\n# ${'0123456789'.repeat(10_000)}\n`;
   const { text, encoding } = userDataOf(long);

@@ -195,7 +195,8 @@ export interface Part {
   /**
    * Asks for it under this key and gives its id as soon as the place is certain to make it: what a place refuses only while it
    * works on it (no capacity) is thrown here, so that the next candidate is tried. Whether it can be used already is for
-   * `endpoint` to say. Where the place is certain to have made nothing, the error has gone through `answeredAtOnce` (refusal.ts): then `find` need not settle.
+   * `endpoint` to say. Where the place is certain to have made nothing, the error has gone through `answeredAtOnce`
+   * (refusal.ts): then `find` need not settle.
    */
   create(key: string, made: Made): Promise<string>;
   /** The id of what was made under this key, by whomever; settles what a crash during create left open. */

@@ -2,7 +2,7 @@ import { type AskOne, gather } from '../../gather.ts';
 import type { Site } from '../driver.ts';
 import { newRest, type Rest, safeRoot } from '../rest.ts';
 import { authorization } from './credentials.ts';
-import { failureOf, ifThere } from './failures.ts';
+import { failureOf, ifThere, isDecision } from './failures.ts';
 
 /** SoftLayer's API, for one machine. */
 export interface SoftLayer {
@@ -53,6 +53,7 @@ export function newSoftLayer(endpoint: string, { memory, signal }: Alone): SoftL
     root: () => safeRoot(endpoint, '--softlayer-api-endpoint'),
     headers: async () => ({ authorization: authorization() }),
     failure: failureOf,
+    send: decided,
   };
   const own = callsOf(newRest(service, { memory, ...(signal ? { signal } : {}) }));
   const account = () =>
@@ -63,6 +64,14 @@ export function newSoftLayer(endpoint: string, { memory, signal }: Alone): SoftL
     account().then((id) => allPages<T>(own, `SoftLayer_Account/${id}/${method}`, mask));
   const polls = () => memory.recall(`softlayer polls ${endpoint}`, async () => newGuests(own, list));
   return { ...own, signal, account, list, guest: async (id) => (await polls())(id, signal) };
+}
+
+/** What SoftLayer has decided comes with the status 500, as does its own trouble: only that has to be asked again. */
+async function decided(url: URL, init: RequestInit): Promise<Response> {
+  const answer = await fetch(url, init);
+  if (answer.status !== 500) return answer;
+  const text = await answer.text();
+  return new Response(text, { status: isDecision(text) ? 400 : 500, headers: answer.headers });
 }
 
 type Calls = Pick<SoftLayer, 'get' | 'post'>;

@@ -15,6 +15,17 @@ export function failureOf({ status, body }: Answer): SlipwayError {
   return new SlipwayError(kind, sentence, { cause, ...(hint === undefined ? {} : { hint }) });
 }
 
+/** Whether an answer says that SoftLayer has understood, and does not do it. */
+export function isDecision(text: string): boolean {
+  try {
+    return DECIDED.test((JSON.parse(text) as Said).code ?? '');
+  } catch {
+    return false; // no JSON: whoever is before it
+  }
+}
+
+const DECIDED = /^SoftLayer_Exception_\w*(Capacity|Insufficient|Quota|Permission|Forbidden|Invalid|Missing|Validation)/;
+
 /** Gives undefined where the place knows no such thing. */
 export async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
   return asked.catch((error: unknown) => {

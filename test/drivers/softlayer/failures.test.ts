@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { isRefusal } from '../../../src/drivers/refusal.ts';
 import { driverFailures } from '../failures.ts';
 import { newMachine, useCloud } from './cloud.ts';
 
@@ -38,8 +39,20 @@ driverFailures({
 test('a data centre that has nothing left lets another be tried', async () => {
   cloud().world.exhausted.add('dal13');
   const machine = await newMachine();
-  await expect(machine.make()).rejects.toMatchObject({ code: 'no-capacity' });
+  const error = await machine.make().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'no-capacity' });
+  expect(isRefusal(error)).toBe(true); // so the next is tried at once, though it came with the status 500
   cloud().world.exhausted.clear();
+  await machine.destroy();
+  expect(await cloud().left()).toEqual([]);
+});
+
+test('trouble of SoftLayer’s own is no refusal: something may have been made', async () => {
+  const machine = await newMachine();
+  cloud().intercept = ({ what }, when) =>
+    what.endsWith('/createObject') && when === 'after' ? answer(500, '_Public') : undefined;
+  expect(isRefusal(await machine.make().catch((thrown: unknown) => thrown))).toBe(false);
+  cloud().intercept = () => undefined;
   await machine.destroy();
   expect(await cloud().left()).toEqual([]);
 });

@@ -145,7 +145,8 @@ describe('a host is taken over, used, and given back', () => {
     await useAndGiveBack(host.password);
   });
 
-  test.each(['free', 'root'])('by the user "%s"', async (user) => {
+  // Who needs no password takes the way of who does, without its first step.
+  test.each(process.env.SLIPWAY_TEST_ALL ? ['free', 'root'] : ['root'])('by the user "%s"', async (user) => {
     await takeOver({ user });
     await useAndGiveBack();
   });

@@ -21,6 +21,12 @@ export type Http = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAn
 
 /** Asks over connections whose certificate is known; they are kept while there is more to ask. */
 export function newHttp({ host, port }: Server, dial: Dial): Http {
+  const where = { agent: agentOf(dial), host: host.replace(/^\[|\]$/g, ''), port };
+  return ({ body, ...more }, signal) => answered({ ...where, ...more, signal }, body);
+}
+
+/** Opens connections by this way only. */
+export function agentOf(dial: Dial): Agent {
   const agent = new Agent({ keepAlive: true });
   agent.createConnection = (_, done) => {
     dial().then(
@@ -29,8 +35,7 @@ export function newHttp({ host, port }: Server, dial: Dial): Http {
     );
     return undefined;
   };
-  const where = { agent, host: host.replace(/^\[|\]$/g, ''), port };
-  return ({ body, ...more }, signal) => answered({ ...where, ...more, signal }, body);
+  return agent;
 }
 
 /** The response of such an answer, with that status. */

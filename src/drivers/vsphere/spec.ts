@@ -31,8 +31,8 @@ export function importWords(planned: Xml, notes: string, facts: Facts): (Xml | u
 function withNotes(config: Xml, notes: string): Xml {
   const others = config.children.filter(({ name }) => name !== 'annotation');
   const from = others.findIndex(({ name }) => !BEFORE_NOTES.has(name));
-  const at = from < 0 ? others.length : from;
-  return { ...config, children: [...others.slice(0, at), xml('annotation', notes), ...others.slice(at)] };
+  const place = from < 0 ? others.length : from;
+  return { ...config, children: [...others.slice(0, place), xml('annotation', notes), ...others.slice(place)] };
 }
 
 /** In the schema's order of VirtualMachineConfigSpec. */

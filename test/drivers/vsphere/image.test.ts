@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import vsphere from '../../../src/drivers/vsphere/index.ts';
 import type { FlagValues } from '../../../src/flags.ts';
+import type { Fault } from '../../clouds/cloud.ts';
 import { checked } from '../machines.ts';
 import { newMachine, SMALL, useCloud, withMachine } from './cloud.ts';
 import { newDisk, newOva } from './images.ts';
@@ -120,6 +121,18 @@ describe('a vCenter', () => {
       }
     }
     expect([...points].filter((point) => /ImportVApp|nfc|Complete/.test(point))).toHaveLength(6);
+  });
+
+  test.each<[string, Fault, string, RegExp]>([
+    ['does not take the disk', { status: 503, body: '' }, 'refused', /trouble of its own/],
+    ['closes the door', 'drop', 'refused', /"debian-disk1\.vmdk" could not be sent to "localhost"/],
+  ])('a host that %s leaves nothing', async (_, fault, code, message) => {
+    const machine = await newMachine(of(ova));
+    cloud().intercept = ({ what }, when) => (what === 'POST nfc' && when === 'before' ? fault : undefined);
+    await expect(machine.make()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    cloud().intercept = () => undefined;
+    expect(await cloud().left()).toEqual([]);
+    await machine.destroy();
   });
 
   test('what is interrupted is given up', async () => {

@@ -1,11 +1,12 @@
 # shellcheck shell=bash disable=SC2154
-# The configuration of every service, below $S/etc. Sourced by services.sh, which knows the ports.
+# The configuration of every service, below $S/etc. Sourced by services.sh, which knows where they are, and whether there
+# are GUESTS.
 
 database() { echo "mysql+pymysql://root@localhost/$1?unix_socket=$S/mysql.sock&charset=utf8"; }
 
 account() { # the service's own user, and where it logs in
   cat <<END
-auth_url = http://127.0.0.1:$KEYSTONE/v3
+auth_url = http://$HERE:$KEYSTONE/v3
 auth_type = password
 username = $1
 password = $PASSWORD
@@ -19,7 +20,7 @@ END
 tokens() { # how it has the tokens of others checked
   cat <<END
 [keystone_authtoken]
-www_authenticate_uri = http://127.0.0.1:$KEYSTONE/v3
+www_authenticate_uri = http://$HERE:$KEYSTONE/v3
 service_token_roles_required = false
 memcache_security_strategy = None
 $(account "$1" | grep -v region_name)
@@ -51,11 +52,12 @@ policies() { printf '[oslo_policy]\npolicy_dirs = %s\n' "$S/empty"; }
 locks() { printf '[oslo_concurrency]\nlock_path = %s\n' "$S/lock"; }
 
 write_configuration() {
-  mkdir -p "$S"/etc "$S"/log "$S"/lock "$S"/empty "$S"/nova/instances "$S"/neutron "$S"/glance/{images,tasks,staging}
+  mkdir -p "$S"/etc "$S"/log "$S"/lock "$S"/empty "$S"/nova/instances "$S"/neutron "$S"/cinder "$S"/glance/{images,tasks,staging}
   write_identity
   write_image
   write_compute
   write_network
+  write_volumes
 }
 
 write_identity() {
@@ -83,7 +85,7 @@ write_image() {
   cat >"$S/etc/glance.conf" <<END
 [DEFAULT]
 $(common)
-bind_host = 127.0.0.1
+bind_host = $HERE
 bind_port = $GLANCE
 workers = 0
 enabled_backends = fs:file
@@ -107,6 +109,8 @@ END
 }
 
 write_compute() {
+  local driver=fake.FakeDriver
+  [ -z "$GUESTS" ] || driver=libvirt.LibvirtDriver
   mkdir -p "$S/etc/placement"
   cat >"$S/etc/placement/placement.conf" <<END
 [DEFAULT]
@@ -121,15 +125,21 @@ END
 [DEFAULT]
 $(common)
 $(messages nova)
-my_ip = 127.0.0.1
-compute_driver = fake.FakeDriver
+my_ip = $HERE
+compute_driver = $driver
 enabled_apis = osapi_compute
-osapi_compute_listen = 127.0.0.1
+osapi_compute_listen = $HERE
 osapi_compute_listen_port = $NOVA
 osapi_compute_workers = 1
 vif_plugging_is_fatal = false
 vif_plugging_timeout = 5
 instances_path = $S/nova/instances
+metadata_listen = $HERE
+metadata_listen_port = $METADATA
+metadata_workers = 1
+force_raw_images = false
+ram_allocation_ratio = 4
+cpu_allocation_ratio = 32
 [api]
 auth_strategy = keystone
 [conductor]
@@ -147,6 +157,16 @@ region_name = RegionOne
 $(account nova)
 [neutron]
 $(account nova)
+service_metadata_proxy = true
+metadata_proxy_shared_secret = $PASSWORD
+[libvirt]
+virt_type = qemu
+cpu_mode = none
+[cinder]
+$(account nova)
+[service_user]
+send_service_user_token = true
+$(account nova)
 [vnc]
 enabled = false
 [spice]
@@ -162,11 +182,13 @@ END
 }
 
 write_network() {
+  local mechanism=slipway agents=false
+  [ -z "$GUESTS" ] || { mechanism=linuxbridge agents=true; }
   cat >"$S/etc/neutron.conf" <<END
 [DEFAULT]
 $(common)
 $(messages neutron)
-bind_host = 127.0.0.1
+bind_host = $HERE
 bind_port = $NEUTRON
 core_plugin = ml2
 service_plugins = router
@@ -175,10 +197,12 @@ api_paste_config = /usr/share/neutron-common/api-paste.ini
 api_workers = 0
 rpc_workers = 0
 rpc_state_report_workers = 0
-dhcp_agent_notification = false
+dhcp_agent_notification = $agents
 notify_nova_on_port_status_changes = true
 notify_nova_on_port_data_changes = true
 send_events_interval = 1
+[experimental]
+linuxbridge = $agents
 $(connection database neutron)
 [nova]
 $(account nova)
@@ -192,7 +216,7 @@ quota_floatingip = 100
 [ml2]
 type_drivers = flat,local
 tenant_network_types = local
-mechanism_drivers = slipway
+mechanism_drivers = $mechanism
 extension_drivers = port_security
 [ml2_type_flat]
 flat_networks = outside
@@ -201,5 +225,35 @@ enable_security_group = true
 $(locks)
 $(policies)
 $(tokens neutron)
+END
+}
+
+write_volumes() {
+  cat >"$S/etc/cinder.conf" <<END
+[DEFAULT]
+$(common)
+$(messages cinder)
+my_ip = $HERE
+auth_strategy = keystone
+osapi_volume_listen = $HERE
+osapi_volume_listen_port = $CINDER
+osapi_volume_workers = 1
+api_paste_config = /usr/share/cinder-common/api-paste.ini
+glance_api_servers = http://$HERE:$GLANCE
+enabled_backends = pretended
+quota_volumes = 50
+quota_gigabytes = 5000
+[pretended]
+volume_driver = slipway_volumes.PretendedVolumes
+volume_backend_name = pretended
+[nova]
+$(account nova)
+$(connection database cinder)
+[coordination]
+backend_url = file://$S/cinder
+$(locks)
+$(policies)
+$(tokens cinder)
+service_token_roles = admin
 END
 }

@@ -7,6 +7,7 @@ const FILES: Readonly<Record<ServiceName, string>> = {
   image: 'image-v2.16',
   compute: 'compute-v2.96',
   network: 'network-v2',
+  volume: 'block-storage-v3.70',
 };
 
 /** OpenStack's definitions, which were made from the services' own, but for what these say otherwise. */
@@ -15,6 +16,7 @@ export function checkers(): Readonly<Record<ServiceName, Checker>> {
     const document = structuredClone(spec(`openstack/${file}.openapi.json`)) as Loose;
     if (name === 'compute') compute(document);
     if (name === 'network') network(document);
+    if (name === 'volume') volume(document);
     return [name, newChecker(document as unknown as Definitions)];
   });
   return Object.fromEntries(all);
@@ -40,6 +42,27 @@ function compute({ paths }: Loose): void {
 function network({ components }: Loose): void {
   const rule = components.schemas.Security_Group_RulesCreateRequest.properties.security_group_rule.properties;
   for (const field of ['port_range_min', 'port_range_max']) rule[field] = { type: ['integer', 'string'] };
+}
+
+/** That of a create is that of 3.0. Of what else we ask the definitions tell nothing: these are from its page "api-ref". */
+function volume({ paths }: Loose): void {
+  const own = '/v3/{project_id}';
+  const content = (schema: object) => ({ requestBody: { content: { 'application/json': { schema } } }, responses: {} });
+  paths[`${own}/volumes`].post.requestBody = content({ $ref: '#/components/schemas/VolumesCreate_30' }).requestBody;
+  paths[`${own}/volumes/detail`] = { get: { parameters: [named('name'), named('marker')], responses: {} } };
+  for (const path of ['/limits', '/os-availability-zone']) paths[`${own}${path}`] = { get: { responses: {} } };
+  const metadata = { type: 'object', additionalProperties: { type: 'string', maxLength: 255 } };
+  paths[`${own}/volumes/{id}/metadata`] = {
+    post: content({ type: 'object', required: ['metadata'], properties: { metadata } }),
+  };
+  const detach = { type: 'object', properties: { attachment_id: { type: 'string' } } };
+  paths[`${own}/volumes/{id}/action`] = {
+    post: content({ type: 'object', required: ['os-detach'], properties: { 'os-detach': detach } }),
+  };
+}
+
+function named(name: string): object {
+  return { name, in: 'query', schema: { type: 'string' } };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what is changed is named above

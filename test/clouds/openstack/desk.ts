@@ -9,7 +9,7 @@ import { type Lag, newLag } from './lag.ts';
 import type { ServiceName, Services } from './services.ts';
 
 /** A desk before the real services: it checks what is asked, passes it on, and can do something to it. */
-export async function openDesk({ ports }: Services): Promise<OpenDesk> {
+export async function openDesk(services: Services): Promise<OpenDesk> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -17,8 +17,8 @@ export async function openDesk({ ports }: Services): Promise<OpenDesk> {
     url,
     /** Wherever a service names an address, of its own or in the catalogue, it is that of the desk. */
     hereabouts: (text: string) =>
-      Object.entries(ports).reduce(
-        (all, [name, port]) => all.replaceAll(`http://127.0.0.1:${port}`, `${url}/${name}`),
+      Object.entries(services.ports).reduce(
+        (all, [name, port]) => all.replaceAll(`http://${services.host}:${port}`, `${url}/${name}`),
         text,
       ),
     calls: [] as Call[],
@@ -31,7 +31,7 @@ export async function openDesk({ ports }: Services): Promise<OpenDesk> {
     },
   };
   const judges = checkers();
-  server.on('request', (request, response) => void serve(desk, judges, ports, request, response));
+  server.on('request', (request, response) => void serve(desk, judges, services, request, response));
   return desk;
 }
 
@@ -39,8 +39,6 @@ interface OpenDesk extends Desk {
   readonly lists: Lag;
   hereabouts(text: string): string;
 }
-
-type Ports = Services['ports'];
 
 interface Ask {
   readonly service: ServiceName;
@@ -54,7 +52,7 @@ interface Ask {
 async function serve(
   desk: OpenDesk,
   judges: Readonly<Record<ServiceName, Checker>>,
-  ports: Ports,
+  services: Services,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -66,7 +64,7 @@ async function serve(
   const call = judged(desk, judges, ask);
   const before = await desk.intercept(call, 'before');
   if (before !== undefined) return deliver(response, { status: 500, body: '' }, before);
-  const answer = await passedOn(desk, ports, ask).catch(
+  const answer = await passedOn(desk, services, ask).catch(
     (error): Answer => ({ status: 502, body: JSON.stringify({ error: { message: String(error) } }) }),
   );
   const after: Fault | undefined = await desk.intercept(call, 'after');
@@ -93,11 +91,15 @@ function judged(desk: OpenDesk, judges: Readonly<Record<ServiceName, Checker>>, 
 const PASSED = ['x-auth-token', 'content-type', 'accept', 'openstack-api-version', 'x-openstack-nova-api-version'];
 const GIVEN = ['content-type', 'x-subject-token', 'retry-after', 'openstack-api-version'];
 
-async function passedOn(desk: OpenDesk, ports: Ports, { service, method, path, text, headers }: Ask): Promise<Answer> {
+async function passedOn(
+  desk: OpenDesk,
+  { host, ports }: Services,
+  { service, method, path, text, headers }: Ask,
+): Promise<Answer> {
   const passed = PASSED.flatMap((name) =>
     headers[name] === undefined ? [] : [[name, String(headers[name])] as const],
   );
-  const url = `http://127.0.0.1:${ports[service]}${path}`;
+  const url = `http://${host}:${ports[service]}${path}`;
   const answer = await fetch(url, {
     method,
     headers: Object.fromEntries(passed),

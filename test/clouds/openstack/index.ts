@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { FaultyCloud } from '../cloud.ts';
 import { admin, type Client, logIn } from './admin.ts';
 import { openDesk } from './desk.ts';
-import { sharedServices } from './services.ts';
+import { guestImage } from './image.ts';
+import { type Services, servicesWithGuests, sharedServices } from './services.ts';
 
 /** OpenStack itself, on this computer; each of these is a project of its own in the one that a run of tests shares. */
 export interface OpenStackCloud extends FaultyCloud {
@@ -21,7 +22,28 @@ export interface OpenStackCloud extends FaultyCloud {
 }
 
 export async function startCloud(): Promise<OpenStackCloud> {
-  const services = await sharedServices();
+  return cloudOf(await sharedServices());
+}
+
+/** One with guests, for a test alone: emulated, at addresses that this computer reaches. */
+export async function startCloudWithGuests(): Promise<OpenStackCloud> {
+  const { services, outside, end } = await servicesWithGuests(await guestImage());
+  const cloud = await cloudOf(services);
+  const { close } = cloud;
+  return Object.assign(cloud, {
+    words: [
+      ...['--openstack-flavor-name', 'm1.guest', '--openstack-image-name', 'debian'],
+      ...['--openstack-floatingip-pool', 'public', '--allow-from', outside],
+    ],
+    unguarded: true as const, // whom they admit is said above
+    async close() {
+      await close();
+      await end();
+    },
+  });
+}
+
+async function cloudOf(services: Services): Promise<OpenStackCloud> {
   const desk = await openDesk(services);
   const root = await admin(services);
   const name = `test-${randomBytes(4).toString('hex')}`;
@@ -89,14 +111,16 @@ function variables(url: string, { user, name, password }: User): NodeJS.ProcessE
 }
 
 async function thingsOf({ ask }: Client, project: string): Promise<string[]> {
-  const [servers, keys, groups, addresses] = await Promise.all([
+  const [servers, volumes, keys, groups, addresses] = await Promise.all([
     ask('GET', 'compute', '/v2.1/servers/detail'),
+    ask('GET', 'volume', `/v3/${project}/volumes`),
     ask('GET', 'compute', '/v2.1/os-keypairs'),
     ask('GET', 'network', `/v2.0/security-groups?tenant_id=${project}`),
     ask('GET', 'network', `/v2.0/floatingips?tenant_id=${project}`),
   ]);
   return [
     ...servers.servers.map((each: Thing) => `server ${each.name} (${each.status})`),
+    ...volumes.volumes.map((each: Thing) => `volume ${each.name}`),
     ...keys.keypairs.map((each: { keypair: Thing }) => `keypair ${each.keypair.name}`),
     ...groups.security_groups.map((each: Thing) => `security-group ${each.name}`),
     ...addresses.floatingips.map((each: Thing) => `address ${each.floating_ip_address}`),

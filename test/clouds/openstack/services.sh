@@ -1,17 +1,25 @@
 #!/usr/bin/env bash
-# Starts OpenStack itself: Debian's keystone, glance, placement, nova (with the driver that only pretends to run guests)
-# and neutron, with a database and a message broker of their own, on this computer's own address. As root.
+# Starts OpenStack itself: Debian's keystone, glance, placement, nova and cinder (with drivers that only pretend to run guests
+# and to keep volumes) and neutron, with a database and a message broker of their own, on this computer's own address. As root.
 #   services.sh FOLDER     keeps all that it writes in the new folder; ports and the password come from the environment
+# Where GUESTS names a folder with an image, there are guests, emulated, and the network that they need: guests.sh.
 # It tells on standard output when all answers. When its standard input ends, every process of it ends, and the folder goes.
 set -euo pipefail
 S=$(realpath -m -- "$1")
 here=$(dirname "$(realpath "$0")")
+GUESTS=${GUESTS-} HERE=127.0.0.1
 
-if [ "${2-}" != inside ]; then
+if [ $# -lt 2 ]; then
   # Whatever ends this script, no process is left: they are in a namespace that ends with its first.
   trap 'rm -rf -- "$S"' EXIT
   unshare --mount --pid --fork --kill-child --mount-proc "$0" "$S" inside
   exit
+fi
+if [ -n "$GUESTS" ]; then
+  # shellcheck source=test/clouds/openstack/guests.sh
+  . "$here/guests.sh"
+  [ "$2" = apart ] || go_apart
+  make_network
 fi
 
 export PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin LC_ALL=C.UTF-8 no_proxy='*'
@@ -38,7 +46,7 @@ answers() { # what, command: within five minutes, as other tests may be at work
   done
 }
 
-http() { curl --silent --output /dev/null --max-time 10 "http://127.0.0.1:$1$2"; }
+http() { curl --silent --output /dev/null --max-time 10 "http://$HERE:$1$2"; }
 
 python() { # module, arguments: what its program would run
   local module=$1 && shift
@@ -70,13 +78,14 @@ start_broker() (
 )
 
 make_tables() {
-  for name in keystone glance placement nova_api nova_cell0 nova_cell1 neutron; do echo "create database $name;"; done | sql
+  for name in keystone glance placement nova_api nova_cell0 nova_cell1 neutron cinder; do echo "create database $name;"; done | sql
   local other
   { once placement placement-manage --config-file "$S/etc/placement/placement.conf" db sync && tables_of_compute; } &
   other=$!
   tables_of_identity
   once glance glance-manage --config-file "$S/etc/glance.conf" db_sync
   once neutron neutron-db-manage --config-file "$S/etc/neutron.conf" upgrade heads
+  once cinder cinder-manage --config-file "$S/etc/cinder.conf" db sync
   wait $other
 }
 
@@ -90,7 +99,7 @@ tables_of_compute() {
 }
 
 tables_of_identity() {
-  local manage=(once keystone keystone-manage --config-file "$S/etc/keystone.conf") url=http://127.0.0.1:$KEYSTONE/v3
+  local manage=(once keystone keystone-manage --config-file "$S/etc/keystone.conf") url=http://$HERE:$KEYSTONE/v3
   mkdir -p "$S/keystone" && (umask 077 && mkdir "$S/keystone/fernet-keys" "$S/keystone/credential-keys")
   "${manage[@]}" db_sync
   "${manage[@]}" fernet_setup --keystone-user root --keystone-group root
@@ -100,18 +109,22 @@ tables_of_identity() {
 }
 
 wsgi() { # name, port, program
-  daemon "$1" uwsgi --plugin python3 --http-socket "127.0.0.1:$2" --wsgi-file "$3" --processes 1 --threads 6 \
+  daemon "$1" uwsgi --plugin python3 --http-socket "$HERE:$2" --wsgi-file "$3" --processes 1 --threads 6 \
     --enable-threads --buffer-size 65535 --post-buffering 65536 --add-header 'Connection: close' --die-on-term \
     --need-app --lazy-apps --disable-logging
 }
 
 seed() { once "seed-$1" /usr/bin/python3 "$here/seed.py" "$1"; }
 
+found_volumes() {
+  [ "$(sql -N -e "select count(*) from cinder.services where topic = 'cinder-volume' and updated_at is not null")" = 1 ]
+}
+
 found_host() {
   [ "$(sql -N -e 'select count(*) from nova_cell1.compute_nodes')" = 1 ]
 }
 
-export KEYSTONE GLANCE PLACEMENT NOVA NEUTRON PASSWORD S
+export KEYSTONE GLANCE PLACEMENT NOVA NEUTRON CINDER PASSWORD S HERE GUESTS
 export -f python
 exec 3<&0
 trap 'exit 1' TERM
@@ -129,16 +142,23 @@ answers rabbit bash -c "exec 3<>/dev/tcp/127.0.0.1/$RABBIT"
 OS_PLACEMENT_CONFIG_DIR=$S/etc/placement wsgi placement "$PLACEMENT" /usr/bin/placement-api
 daemon glance bash -c "python glance.cmd.api --config-file $S/etc/glance.conf"
 PYTHONPATH=$here/plugin daemon neutron neutron-server --config-file "$S/etc/neutron.conf"
+daemon cinder-api bash -c "python cinder.cmd.api --config-file $S/etc/cinder.conf"
+daemon cinder-scheduler bash -c "python cinder.cmd.scheduler --config-file $S/etc/cinder.conf"
+PYTHONPATH=$here/plugin daemon cinder-volume bash -c "python cinder.cmd.volume --config-file $S/etc/cinder.conf"
 daemon nova-conductor bash -c "python nova.cmd.conductor --config-file $S/etc/nova.conf"
 daemon nova-scheduler bash -c "python nova.cmd.scheduler --config-file $S/etc/nova.conf"
 daemon nova-api bash -c "python nova.cmd.api_os_compute --config-file $S/etc/nova.conf"
+[ -z "$GUESTS" ] || start_agents
 answers placement http "$PLACEMENT" /
 daemon nova-compute bash -c "python nova.cmd.compute --config-file $S/etc/nova-compute.conf"
 answers glance http "$GLANCE" /
 answers nova-api http "$NOVA" /
 answers neutron http "$NEUTRON" /
+answers cinder-api http "$CINDER" /
 seed resources
 answers nova-compute found_host
+answers cinder-volume found_volumes
 once nova nova-manage --config-file "$S/etc/nova.conf" cell_v2 discover_hosts
+[ -z "$GUESTS" ] || start_metadata
 echo ready
 wait $watcher

@@ -110,6 +110,7 @@ const NAMES = [
   ...['application_credential_id', 'application_credential_name', 'application_credential_secret'],
   ...['region_name', 'interface', 'endpoint_type', 'cacert', 'cert', 'key', 'insecure', 'default_domain'],
   ...['compute_endpoint_override', 'network_endpoint_override', 'image_endpoint_override'],
+  ...['volume_endpoint_override', 'block_storage_endpoint_override'],
   ...['tenant_id', 'tenant_name'],
 ];
 

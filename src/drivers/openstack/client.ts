@@ -11,6 +11,8 @@ export interface OpenStack {
   readonly compute: Rest;
   readonly network: Rest;
   readonly image: Rest;
+  /** Not every cloud has it. */
+  readonly volume: Rest;
   readonly session: () => Promise<Session>;
   /** Of the compute service, that which we speak: 93 for 2.93. */
   readonly microversion: () => Promise<number>;
@@ -60,6 +62,7 @@ export function newOpenStack(values: FlagValues, { memory, signal }: Alone): Ope
     compute: restOf('compute', versioned),
     network: restOf('network', plain),
     image: restOf('image', plain),
+    volume: restOf('volume', plain),
     session,
     microversion,
     server: async (id) => (await servers())(id, signal),
@@ -82,7 +85,7 @@ const NAMES: Readonly<Record<ServiceType, string>> = {
   compute: 'compute',
   network: 'network',
   image: 'image',
-  volumev3: 'volume',
+  volume: 'volume',
 };
 
 function serviceFor(

@@ -2,7 +2,9 @@ import { SlipwayError } from '../../errors.ts';
 import { nearest } from '../near.ts';
 import { ifThere } from './failures.ts';
 import { allPages } from './pages.ts';
+import { type Named, pick } from './pick.ts';
 import type { Place } from './place.ts';
+import { type VolumeFacts, volumeFactsOf } from './volume-facts.ts';
 
 /** What OpenStack tells about what was asked for. */
 export interface Facts {
@@ -13,6 +15,8 @@ export interface Facts {
   readonly groups: readonly string[];
   readonly serverGroup?: string;
   readonly pool?: Network;
+  /** The volume that the disk shall be. */
+  readonly volume?: VolumeFacts;
 }
 
 export interface Flavor {
@@ -21,7 +25,7 @@ export interface Flavor {
   readonly vcpus: number;
   /** In MB. */
   readonly ram: number;
-  /** In GB; 0 where the disk is as large as the image, or a volume is needed. */
+  /** In GB; 0 where the disk must be a volume. */
   readonly disk: number;
 }
 
@@ -30,6 +34,10 @@ export interface Image {
   readonly name: string | null;
   readonly status: string;
   readonly created_at: string;
+  /** What is stored of it, in bytes. */
+  readonly size?: number | null;
+  /** What it is as a disk, in bytes, where that is known. */
+  readonly virtual_size?: number | null;
   /** In GB. */
   readonly min_disk: number;
   /** In MB. */
@@ -55,9 +63,9 @@ export async function factsOf(place: Place): Promise<Facts> {
     Promise.all(place.settings.groups.map((name) => groupOf(place, name))),
     checkZone(place),
     checkKeypair(place),
-    checkVolume(place),
   ]);
-  checkFit(place, flavor, image);
+  const volume = await volumeFactsOf(place, flavor);
+  checkFit(flavor, image, volume);
   return {
     flavor,
     image,
@@ -65,27 +73,8 @@ export async function factsOf(place: Place): Promise<Facts> {
     groups,
     ...(serverGroup === undefined ? {} : { serverGroup: await serverGroupOf(place, serverGroup) }),
     ...(pool === undefined ? {} : { pool: await poolOf(place, pool) }),
+    ...(volume === undefined ? {} : { volume }),
   };
-}
-
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** The one that the user means by a name or an id. */
-function pick<T extends Named>(what: string, given: string, all: readonly T[], print: string): T {
-  const found = all.filter(({ id }) => id === given);
-  const named = found.length > 0 ? found : all.filter(({ name }) => name === given);
-  const [only] = named;
-  if (only !== undefined && named.length === 1) return only;
-  if (only !== undefined) {
-    const hint = `Name it by its id: ${named.map(({ id }) => id).join(', ')}`;
-    throw new SlipwayError('bad-input', `There are ${named.length} ${what}s "${given}"`, { hint });
-  }
-  const names = nearest(given, [...new Set(all.map(({ name }) => name))]);
-  const hint = names.length === 0 ? `This prints those that there are: ${print}` : `There are: ${names.join(', ')}`;
-  throw new SlipwayError('bad-input', `OpenStack has no ${what} "${given}" for this project`, { hint });
 }
 
 async function flavorOf({ openstack, settings, site }: Place): Promise<Flavor> {
@@ -192,24 +181,13 @@ async function checkKeypair({ openstack, settings }: Place): Promise<void> {
   });
 }
 
-async function checkVolume({ openstack, settings }: Place): Promise<void> {
-  if (settings.volume === undefined || (await openstack.session()).has('volumev3')) return;
-  throw new SlipwayError('bad-input', 'This OpenStack has no volumes (Cinder) to boot from', {
-    hint: 'Leave --openstack-boot-from-volume away.',
-  });
-}
-
 /** Another flavor may do. */
-function checkFit({ settings }: Place, flavor: Flavor, image: Image): void {
-  const disk = settings.volume === undefined ? flavor.disk : (settings.volume.size ?? flavor.disk);
+function checkFit(flavor: Flavor, image: Image, volume: VolumeFacts | undefined): void {
+  const disk = volume?.size ?? flavor.disk;
   const label = image.name ?? image.id;
-  if (settings.volume !== undefined && disk === 0) {
-    throw new SlipwayError('bad-input', `The flavor "${flavor.name}" does not say how large the volume shall be`, {
-      hint: 'Say it with --openstack-volume-size',
-    });
-  }
-  if (disk > 0 && image.min_disk > disk) {
-    throw new SlipwayError('bad-input', `The image "${label}" needs a disk of ${image.min_disk} GB, and gets ${disk}`, {
+  const needed = Math.max(image.min_disk, Math.ceil((image.virtual_size ?? image.size ?? 0) / 2 ** 30));
+  if (needed > disk) {
+    throw new SlipwayError('bad-input', `The image "${label}" needs a disk of ${needed} GB, and gets ${disk}`, {
       hint: 'Name a larger flavor: --openstack-flavor-name; or --openstack-boot-from-volume with --openstack-volume-size',
     });
   }

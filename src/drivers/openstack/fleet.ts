@@ -11,6 +11,7 @@ import { groupsIn, securityGroupPart } from './security-group.ts';
 import { serverPart } from './server.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './state.ts';
+import { volumePart, volumesIn } from './volume.ts';
 
 /** One list of a project's servers, whatever their number. */
 export const fleet: Fleet = {
@@ -24,9 +25,9 @@ export const fleet: Fleet = {
   },
   async survey(values, signal) {
     const openstack = newOpenStack(values, alone(signal));
-    await openstack.session();
+    const { has } = await openstack.session();
     const kinds = [keypairs(openstack), groups(openstack), servers(openstack), addresses(openstack)];
-    return (await Promise.all(kinds)).flat();
+    return (await Promise.all([...kinds, ...(has('volume') ? [volumes(openstack)] : [])])).flat();
   },
   removable(values, site) {
     const settings = settingsOf({ 'openstack-flavor-id': '-', 'openstack-image-id': '-' });
@@ -35,6 +36,7 @@ export const fleet: Fleet = {
     const parts = [
       keypairPart(place),
       securityGroupPart(place),
+      volumePart(place, nothing),
       serverPart(place, nothing),
       ownAddressPart(place, nothing),
     ];
@@ -77,6 +79,16 @@ async function addresses(openstack: OpenStack): Promise<Found[]> {
   return (await floatingIn(openstack)).flatMap((each) => {
     const labels = labelsOfAddress(each);
     return labels === undefined ? [] : [{ kind: 'address', id: each.id, labels }];
+  });
+}
+
+/** One whose metadata somebody changed still has its name, and the other way round. */
+async function volumes(openstack: OpenStack): Promise<Found[]> {
+  return (await volumesIn(openstack)).flatMap(({ id, name, metadata, availability_zone: where }) => {
+    const own = Object.entries(metadata).filter(([label]) => label.startsWith('slipway-'));
+    const labels = { ...labelsInKey(name ?? ''), ...Object.fromEntries(own) };
+    if (labels['slipway-key'] === undefined) return [];
+    return [{ kind: 'volume', id, labels, ...(where ? { where } : {}) }];
   });
 }
 

@@ -6,10 +6,10 @@ import type { SecurityGroup } from './security-group.ts';
 
 /** Writes the labels that may change where its labels are. */
 export async function relabel(place: Place, made: Made): Promise<void> {
-  const { compute, network } = place.openstack;
+  const { compute, network, volume: volumes } = place.openstack;
   const changes = changing(place.site.labels);
   if (Object.keys(changes).length === 0) return;
-  const { 'security-group': group, server, address } = made;
+  const { 'security-group': group, server, address, volume } = made;
   if (group !== undefined) {
     const path = `/security-groups/${group}`;
     const { security_group } = await network.ask<{ security_group: SecurityGroup }>('GET', path);
@@ -22,8 +22,9 @@ export async function relabel(place: Place, made: Made): Promise<void> {
     const description = changed(floatingip.description, changes);
     await network.ask('PUT', path, { body: { floatingip: { description } } });
   }
-  if (server === undefined) return;
   const asked = { body: { metadata: changes }, repeatable: true };
+  if (volume !== undefined) await volumes.ask('POST', `/volumes/${volume}/metadata`, asked);
+  if (server === undefined) return;
   await compute.ask('POST', `/servers/${server}/metadata`, asked);
 }
 

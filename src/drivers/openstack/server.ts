@@ -9,8 +9,9 @@ import { refuseWhatIsTooMuch } from './limits.ts';
 import { allPages } from './pages.ts';
 import { isId, missing, ownLabels, type Place, SETTLES } from './place.ts';
 import { stateOf } from './state.ts';
+import { filled } from './volume.ts';
 
-/** The machine, with its disk. Its name is its key, which OpenStack does not keep from being given twice. */
+/** The machine, with its disk unless that is a volume. Its name is its key, which OpenStack does not keep from being given twice. */
 export function serverPart(place: Place, facts: () => Promise<Facts>): Part {
   const find = async (key: string) => {
     const query = { name: `^${key}$` };
@@ -34,6 +35,7 @@ export function serverPart(place: Place, facts: () => Promise<Facts>): Part {
 
 async function make(place: Place, facts: Facts, key: string, made: Made): Promise<string> {
   const { compute } = place.openstack;
+  if (made.volume !== undefined) await filled(place, made.volume);
   const { server, hints } = await bodyOf(place, facts, key, made);
   const body = { server, ...(hints ? { 'os:scheduler_hints': hints } : {}) };
   try {
@@ -48,11 +50,11 @@ async function make(place: Place, facts: Facts, key: string, made: Made): Promis
 async function bodyOf(place: Place, facts: Facts, key: string, made: Made) {
   const { settings, site, openstack } = place;
   const { flavor, image, networks, groups, serverGroup } = facts;
-  const volume = settings.volume === undefined ? undefined : await volumeOf(place, facts);
+  const volume = facts.volume === undefined ? undefined : (made.volume ?? missing('volume'));
   const server = {
     name: key,
     flavorRef: flavor.id,
-    ...(volume === undefined ? { imageRef: image.id } : { block_device_mapping_v2: [volume] }),
+    ...(volume === undefined ? { imageRef: image.id } : { block_device_mapping_v2: [bootedFrom(volume)] }),
     key_name: settings.keypair ?? made.keypair ?? missing('key'),
     networks: networks.map(({ id }) => ({ uuid: id })),
     security_groups: [made['security-group'] ?? missing('security group'), ...groups].map((name) => ({ name })),
@@ -67,8 +69,6 @@ async function bodyOf(place: Place, facts: Facts, key: string, made: Made) {
 
 /** Since the microversion 2.90 a server may have another host name than its name. */
 const HOSTNAMES = 90;
-/** Since the microversion 2.67 a volume that comes with a server may have a type. */
-const VOLUME_TYPES = 67;
 
 function hostnameOf(machine: string): string {
   return (
@@ -79,21 +79,14 @@ function hostnameOf(machine: string): string {
   );
 }
 
-async function volumeOf({ settings, openstack }: Place, { flavor, image }: Facts): Promise<object> {
-  const { size = flavor.disk, type } = settings.volume ?? {};
-  if (type !== undefined && (await openstack.microversion()) < VOLUME_TYPES) {
-    throw new SlipwayError('bad-input', 'This OpenStack is too old to be told the type of a new volume', {
-      hint: 'Leave --openstack-volume-type away.',
-    });
-  }
+/** The volume goes with the server, also where somebody removes that by hand. */
+function bootedFrom(volume: string): object {
   return {
     boot_index: 0,
-    uuid: image.id,
-    source_type: 'image',
+    uuid: volume,
+    source_type: 'volume',
     destination_type: 'volume',
-    volume_size: size,
     delete_on_termination: true,
-    ...(type === undefined ? {} : { volume_type: type }),
   };
 }
 

@@ -14,12 +14,13 @@ export interface Session {
   readonly user: string;
   /** @throws SlipwayError `not-found` where the cloud has no such service */
   root(service: ServiceType): string;
+  /** Whether the cloud has such a service where we are. */
   has(service: ServiceType): boolean;
   /** Sends a request with our token, and with another one when that has run out. */
   send(url: URL, init: RequestInit): Promise<Response>;
 }
 
-export type ServiceType = 'compute' | 'network' | 'image' | 'volumev3';
+export type ServiceType = 'compute' | 'network' | 'image' | 'volume';
 
 interface Login {
   readonly token: string;
@@ -48,7 +49,8 @@ export async function openSession(values: FlagValues, alone: Alone): Promise<Ses
     project,
     user,
     root: (service) => rootOf(service, catalog, access),
-    has: (service) => catalog.some(({ type }) => type === service),
+    has: (service) =>
+      overrideOf(service, access) !== undefined || endpointsOf(service, catalog, access).fitting.length > 0,
     async send(url, init) {
       const { token } = await login;
       const answer = await plainly(url, withToken(init, token));
@@ -102,19 +104,37 @@ async function loginOf(
 }
 
 /** What is added to the address of a service where the catalogue leaves its version away. */
-const VERSIONS: Readonly<Record<ServiceType, string>> = { compute: '', network: '/v2.0', image: '/v2', volumev3: '' };
+const VERSIONS: Readonly<Record<ServiceType, string>> = { compute: '', network: '/v2.0', image: '/v2', volume: '/v3' };
+
+/** What catalogues call a service: service-types.openstack.org, the older name last. */
+const TYPES: Readonly<Record<ServiceType, readonly string[]>> = {
+  compute: ['compute'],
+  network: ['network'],
+  image: ['image'],
+  volume: ['block-storage', 'volumev3'],
+};
 
 function rootOf(service: ServiceType, catalog: readonly CatalogEntry[], access: Access): string {
-  const given = access.overrides[service] ?? endpointOf(service, catalog, access);
+  const given = overrideOf(service, access) ?? endpointOf(service, catalog, access);
   const url = safe(given.replace(/\/+$/, ''), access.trust.insecure);
   const version = VERSIONS[service];
   return /\/v\d+(\.\d+)?(\/|$)/.test(url) ? url : `${url}${version}`;
 }
 
+function overrideOf(service: ServiceType, { overrides }: Access): string | undefined {
+  const names = [service, ...TYPES[service]].map((name) => name.replaceAll('-', '_'));
+  return names.map((name) => overrides[name]).find((url) => url !== undefined);
+}
+
+/** Its addresses of the kind that we use; those of a newer name come first. */
+function endpointsOf(service: ServiceType, catalog: readonly CatalogEntry[], access: Access) {
+  const entries = TYPES[service].flatMap((name) => catalog.filter(({ type }) => type === name));
+  const there = entries.flatMap(({ endpoints }) => endpoints).filter((each) => each.interface === access.interface);
+  return { there, fitting: there.filter(({ region }) => access.region === undefined || region === access.region) };
+}
+
 function endpointOf(service: ServiceType, catalog: readonly CatalogEntry[], access: Access): string {
-  const endpoints = catalog.filter(({ type }) => type === service).flatMap((entry) => entry.endpoints);
-  const there = endpoints.filter((each) => each.interface === access.interface);
-  const fitting = there.filter(({ region }) => access.region === undefined || region === access.region);
+  const { there, fitting } = endpointsOf(service, catalog, access);
   const regions = [...new Set(there.map(({ region }) => region))];
   const [only] = fitting;
   if (only === undefined) throw nowhere(service, access, regions);

@@ -35,7 +35,37 @@ test.each<[string, FlagValues, string, RegExp]>([
   ['a key pair that there is not', { 'openstack-keypair-name': 'me' }, 'bad-input', /keypair list/],
   ['a group that there is not', { 'openstack-sec-groups': 'web' }, 'bad-input', /default/],
   ['a server group that there is not', { 'openstack-server-group': 'apart' }, 'bad-input', /server group list/],
-  ['a volume where there are none', { 'openstack-boot-from-volume': true }, 'bad-input', /boot-from-volume away/],
+  [
+    'a volume where there are none',
+    { 'openstack-boot-from-volume': true, 'openstack-endpoint-type': 'adminURL' },
+    'bad-input',
+    /boot-from-volume away/,
+  ],
+  [
+    'a type of volumes that there is not',
+    { 'openstack-boot-from-volume': true, 'openstack-volume-type': 'fats' },
+    'bad-input',
+    /fast/,
+  ],
+  [
+    'a volume smaller than the image',
+    { 'openstack-boot-from-volume': true, 'openstack-volume-size': 3, 'openstack-image-name': 'large' },
+    'bad-input',
+    /volume-size/,
+  ],
+  ['a flavor without a disk', { 'openstack-flavor-name': 'm1.diskless' }, 'bad-input', /boot-from-volume.*volume-size/],
+  [
+    'a volume of no size',
+    { 'openstack-flavor-name': 'm1.diskless', 'openstack-boot-from-volume': true },
+    'bad-input',
+    /volume-size/,
+  ],
+  [
+    'a volume larger than the project may have',
+    { 'openstack-boot-from-volume': true, 'openstack-volume-size': 5001 },
+    'quota',
+    /limits show/,
+  ],
   ['a region that there is not', { 'openstack-region': 'RegionTwo' }, 'bad-input', /RegionOne/],
   ['more memory than the project may have', { 'openstack-flavor-name': 'm1.large' }, 'quota', /limits show/],
 ])('%s is told before anything is made', async (_, values, code, hint) => {
@@ -58,6 +88,21 @@ test('a plan says what each part will be', async () => {
       { kind: 'address', what: 'a floating address from "public"' },
     ],
   });
+  await remove();
+});
+
+test('a plan says what volume it will be', async () => {
+  const { site, remove } = await newKeyedSite();
+  const values = { ...SMALL, 'openstack-flavor-name': 'm1.diskless', 'openstack-boot-from-volume': true };
+  const volume = { 'openstack-volume-size': 20, 'openstack-volume-type': 'fast' };
+  const plan = await openstack.driver({ ...values, ...volume }, site).plan?.();
+  expect(plan?.parts.slice(2, 4)).toEqual([
+    { kind: 'volume', what: '20 GB of the type "fast", filled with blank' },
+    {
+      kind: 'server',
+      what: 'm1.diskless (1 processors, 192 MB, its disk on the volume), blank, on the network "private"',
+    },
+  ]);
   await remove();
 });
 
@@ -93,8 +138,9 @@ test('the states of many are one list, whatever their number; of those that it h
 });
 
 test('a survey finds every part, with its labels and the id under which it can be removed', async () => {
-  const machine = await newMachine();
-  const keyOf = (kind: string) => `slipway-0123abcd-dev-${kind.length.toString(16).padStart(8, '0')}`;
+  const machine = await newMachine({ 'openstack-boot-from-volume': true });
+  const keyOf = (kind: string) =>
+    `slipway-0123abcd-dev-${kind.length.toString(16).padStart(8, kind === 'volume' ? '1' : '0')}`;
   for (const part of machine.driver().parts) {
     machine.made[part.kind] = await part.create(keyOf(part.kind), machine.made);
   }

@@ -1,0 +1,8 @@
+import { type OpenStackCloud, startCloudWithGuests } from '../clouds/openstack/index.ts';
+import { journey } from './journey.ts';
+
+journey('openstack', {
+  start: startCloudWithGuests,
+  keepsAddress: true,
+  removeByHand: (cloud, { server = '' }) => (cloud as OpenStackCloud).vanish(server),
+});

@@ -9,8 +9,8 @@ import { BUSY, newOwner, type Owner } from './owner.ts';
 export interface Journey {
   /** With guests. */
   start(): Promise<Cloud>;
-  /** More words for `create`, for a machine with a private address only; where they can be added. */
-  readonly privately?: readonly string[];
+  /** More words for `create`, for a machine with a private address only. */
+  readonly privately: readonly string[];
   /** A stopped machine keeps its address there. */
   readonly keepsAddress?: true;
   /** What somebody with the cloud's console does to a machine, by the ids of its parts. */
@@ -81,16 +81,14 @@ export function journey(driver: string, { start, privately, keepsAddress, remove
       expect(await cloud.left()).toEqual([]);
     });
 
-    if (privately) {
-      test('one without a public address is reached through another host', async () => {
-        await create('inside', ...privately, '--ssh-jump', `${between.user}@${between.host}:${between.port}`);
-        await owner.buildTools('inside');
-        expect(await runs('inside')).toBe('inside');
-        expect(await owner.does('slipway', 'url', 'inside')).toMatch(/^ssh:/);
-        await owner.does('slipway', 'rm', '-y', 'inside');
-        expect(await cloud.left()).toEqual([]);
-      });
-    }
+    test('one without a public address is reached through another host', async () => {
+      await create('inside', ...privately, '--ssh-jump', `${between.user}@${between.host}:${between.port}`);
+      await owner.buildTools('inside');
+      expect(await runs('inside')).toBe('inside');
+      expect(await owner.does('slipway', 'url', 'inside')).toMatch(/^ssh:/);
+      await owner.does('slipway', 'rm', '-y', 'inside');
+      expect(await cloud.left()).toEqual([]);
+    });
 
     test('and nothing that was asked is other than the vendor defines it', () => {
       expect(cloud.complaints).toEqual([]);

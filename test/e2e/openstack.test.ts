@@ -3,6 +3,7 @@ import { journey } from './journey.ts';
 
 journey('openstack', {
   start: startCloudWithGuests,
+  privately: ['--openstack-floatingip-pool', ''],
   keepsAddress: true,
   removeByHand: (cloud, { server = '' }) => (cloud as OpenStackCloud).vanish(server),
 });

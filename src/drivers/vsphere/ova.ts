@@ -23,8 +23,8 @@ export async function openOva(path: string): Promise<Image> {
 
 /** What is in the tar file, in its order. */
 async function* entriesOf(path: string): AsyncGenerator<ImageFile> {
-  const { extract } = await import('tar-stream');
-  const unpacked = extract();
+  const { default: tar } = await import('tar-stream');
+  const unpacked = tar.extract();
   const file = createReadStream(path);
   file.once('error', (error) => unpacked.destroy(error));
   file.pipe(unpacked);

@@ -4,6 +4,7 @@ import { certificate } from '../../clouds/vsphere/certificate.ts';
 import { PASSWORD, TEMPLATE } from '../../clouds/vsphere/index.ts';
 import type { User } from '../../commands/cli.ts';
 import { useCloud } from './cloud.ts';
+import { newDisk, newOva } from './images.ts';
 
 const cloud = useCloud();
 let user: User;
@@ -23,6 +24,36 @@ test('docker-machine’s name of the driver and its flags are understood', async
   expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(stdout).toContain(`a clone of "${TEMPLATE}", 3 processors, 2048 MiB`);
   expect((await user.slipway('drivers', 'vmwarevsphere')).stdout).toContain('--vsphere-template');
+});
+
+test.each([
+  ['an OVA', (disk: string) => newOva(user.home, disk)],
+  ['a disk', async (disk: string) => disk],
+])('the program as it is built reads %s', async (_, image) => {
+  const words = [
+    '--driver',
+    'vsphere',
+    '--vsphere-image',
+    await image(await newDisk(user.home)),
+    '--vsphere-network',
+    'VM Network',
+  ];
+  const where = cloud().words.slice(0, 6); // but not what to clone
+  const { code, stdout, stderr } = await user.slipway(
+    ...[
+      'create',
+      '--dry-run',
+      ...where,
+      ...words,
+      '--vsphere-cluster',
+      'DC0_C0',
+      '--vsphere-datastore',
+      'LocalDS_0',
+      'dev',
+    ],
+  );
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stdout).toContain('made of the image');
 });
 
 describe('a machine', () => {

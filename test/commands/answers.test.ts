@@ -63,7 +63,7 @@ test('status, version and ls ask the engine', async () => {
   expect(await answer('status', 'dev')).toBe('Running\n');
   expect(await answer('version', 'dev')).toBe('28.2.2\n');
   expect(JSON.parse(await answer('version', '--json'))).toEqual({ version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
-  const row = (await answer('ls', '--timeout', '1')).split('\n')[1];
+  const row = (await answer('ls', '--timeout', '30')).split('\n')[1];
   expect(row).toMatch(new RegExp(`^dev +- +generic +Running +${url()} +28\\.2\\.2 +until \\d{4}-\\d\\d-\\d\\d$`));
 });
 
@@ -78,7 +78,7 @@ test('use switches the docker client, active says to which machine, and ls marks
   expect((await user.run('docker', 'context', 'show')).stdout).toBe('dev\n');
   expect((await user.run('docker', 'version', '--format', '{{.Server.Version}}')).stdout).toBe('28.2.2\n');
   expect(await answer('active')).toBe('dev\n');
-  expect(await answer('ls', '--timeout', '1')).toMatch(/^dev +\* /m);
+  expect(await answer('ls', '--timeout', '30')).toMatch(/^dev +\* /m);
   const overridden = await user.run('env', `DOCKER_HOST=tcp://[2001:db8::7]:2376`, 'slipway', 'active');
   expect(overridden.stdout).toBe('six\n');
   const warned = await user.run('env', 'DOCKER_HOST=unix:///x', 'slipway', 'use', 'dev');

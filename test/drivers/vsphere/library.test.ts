@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import vsphere from '../../../src/drivers/vsphere/index.ts';
 import type { FlagValues } from '../../../src/flags.ts';
+import { newMemory } from '../../../src/memory.ts';
 import { checked } from '../machines.ts';
 import { newMachine, SMALL, useCloud, withMachine } from './cloud.ts';
 import { descriptorOf } from './images.ts';
@@ -109,6 +110,22 @@ test('a session that has ended is begun again', async () => {
   expect(cloud().calls.filter(({ what }) => what === 'POST session').length).toBeGreaterThan(1);
   await machine.destroy();
   expect(await cloud().left()).toEqual([]);
+});
+
+test('a session that cannot be begun again is told, and ends without more', async () => {
+  const machine = await newMachine(of('images/debian 12'));
+  const memory = newMemory();
+  const body = JSON.stringify({ type: 'com.vmware.vapi.std.errors.unauthenticated', value: { messages: [] } });
+  let ended = false;
+  cloud().intercept = ({ what }, when) => {
+    if (when !== 'before') return undefined;
+    ended ||= what === DEPLOY;
+    return ended && (what === DEPLOY || what === 'POST session') ? { status: 401, body } : undefined;
+  };
+  await expect(machine.make({ memory })).rejects.toMatchObject({ code: 'no-credentials' });
+  await expect(memory.end()).resolves.toBeUndefined();
+  cloud().intercept = () => undefined;
+  await machine.destroy();
 });
 
 test.each<[string, string, RegExp]>([

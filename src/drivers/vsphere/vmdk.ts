@@ -13,7 +13,7 @@ export async function openVmdk(path: string, start: Buffer): Promise<Image> {
   const compressed = start.length === 512 && (start.readUInt32LE(8) & COMPRESSED) !== 0;
   if (!compressed) {
     throw new SlipwayError('bad-input', `The disk "${path}" is not of the kind that is made to be sent`, {
-      hint: `Convert it: qemu-img convert -O vmdk -o subformat=streamOptimized,adapter_type=lsilogic ${path} TO.vmdk`,
+      hint: `Convert it: ${conversion(path)}`,
     });
   }
   const capacity = Number(start.readBigUInt64LE(12)) * SECTOR;
@@ -24,6 +24,11 @@ export async function openVmdk(path: string, start: Buffer): Promise<Image> {
       yield { name: DISK, size, content: createReadStream(path) };
     },
   };
+}
+
+/** The command that makes such a disk of one that qemu-img knows. */
+export function conversion(from: string): string {
+  return `qemu-img convert -O vmdk -o subformat=streamOptimized,adapter_type=lsilogic ${from} TO.vmdk`;
 }
 
 /** The flag of a header that says that what follows is compressed: streamOptimized. */

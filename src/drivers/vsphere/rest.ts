@@ -6,6 +6,7 @@ import { answerLimit } from '../patience.ts';
 import { credentials } from './credentials.ts';
 import { failureOfStatus, faultIn } from './failures.ts';
 import { type Http, newHttp, responseOf } from './http.ts';
+import { loggedIn } from './relogin.ts';
 import { failureOfError } from './rest-failures.ts';
 import { dialer, type Server } from './server.ts';
 
@@ -30,25 +31,18 @@ export interface RestQuestion {
 export function restOf(server: Server, memory: Memory): Promise<Rest> {
   return memory.recall(`vsphere rest ${JSON.stringify(server)}`, async () => {
     const http = newHttp(server, await dialer(server));
-    let last = logIn(http, server);
-    await last;
-    memory.atEnd(() => logOut(http, last));
+    const login = await loggedIn(
+      () => logIn(http, server),
+      (error) => faultIn(error) === 'unauthenticated',
+    );
+    memory.atEnd(() => logOut(http, login.now()));
     const gate = patientGate();
-    const ask: Rest['ask'] = async (question, signal) => {
-      const headers = { 'vmware-api-session-id': await last, 'content-type': 'application/json' };
-      return asked(gate, { http, server, headers }, question, signal);
-    };
     return {
-      async ask(question, signal) {
-        const used = last;
-        try {
-          return await ask(question, signal);
-        } catch (error) {
-          if (faultIn(error) !== 'unauthenticated') throw error;
-        }
-        if (last === used) last = logIn(http, server); // else another question has done so already
-        return ask(question, signal);
-      },
+      ask: (question, signal) =>
+        login.within((session) => {
+          const headers = { 'vmware-api-session-id': session, 'content-type': 'application/json' };
+          return asked(gate, { http, server, headers }, question, signal);
+        }),
     };
   });
 }

@@ -3,6 +3,7 @@ import { NoSuccess, patientGate, persistently, unanswered } from '../asking.ts';
 import { type Credentials, credentials } from './credentials.ts';
 import { failureOfStatus, faultIn } from './failures.ts';
 import { newHttp } from './http.ts';
+import { loggedIn } from './relogin.ts';
 import { dialer, type Server } from './server.ts';
 import { envelope, newPost, valuesIn } from './soap.ts';
 import { at, type Ref, refOf, type Xml, xml } from './xml.ts';
@@ -39,22 +40,10 @@ export async function openSession(server: Server): Promise<Session> {
     forget(); // whoever is logged in cannot log in
     return ask({ method: 'Login', on: manager, words: wordsOf(who), repeatable: true });
   };
-  let last = logIn();
-  await last;
+  const login = await loggedIn(logIn, (error) => faultIn(error) === 'NotAuthenticated');
   return {
     content,
-    async ask(question, signal) {
-      const used = last;
-      try {
-        await used;
-        return await ask(question, signal);
-      } catch (error) {
-        if (faultIn(error) !== 'NotAuthenticated') throw error;
-      }
-      if (last === used) last = logIn(); // else another question has done so already
-      await last;
-      return ask(question, signal);
-    },
+    ask: (question, signal) => login.within(() => ask(question, signal)),
     async close() {
       const question = { method: 'Logout', on: manager, words: [], repeatable: false };
       await ask(question, AbortSignal.timeout(FAREWELL)).catch(() => undefined);

@@ -69,8 +69,8 @@ export const look: Step = {
   title: 'look at the host',
   hint: 'The host must have the usual programs: cat, sed, awk, base64',
   run: sh`
-    { cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release; } | give os-release
-    uname -m | give arch
+    if [ -r /etc/os-release ]; then give os-release </etc/os-release; else give os-release </usr/lib/os-release; fi
+    say arch "$(uname -m)"
     df -Pk /usr /var | awk 'NR > 1 && (least == "" || $4 < least) { least = $4 } END { if (NR > 1) print int(least / 1024) }' | give disk
 
     init=other
@@ -78,19 +78,38 @@ export const look: Step = {
     path=$(command -v dockerd || true)
     if [ -d /run/systemd/system ]; then
       init=systemd
-      started=$(systemctl show -p ExecStart docker.service | sed -n 's/^ExecStart={ path=\\([^ ;]*\\).*/\\1/p' | tail -n 1)
+      service=$(systemctl show -p ExecStart -p MainPID docker.service)
+      started=\${service##*ExecStart={ path=}
+      started=\${started%%[ ;]*}
       if [ -x "$started" ]; then path=$started; fi
+      pid=\${service##*MainPID=}
+      pid=\${pid%%[!0-9]*}
       systemctl cat docker.service 2>/dev/null | give unit || true
-      pid=$(systemctl show -p MainPID docker.service | sed -n 's/^MainPID=\\([1-9].*\\)/\\1/p')
     elif have rc-service; then
       init=openrc
       pid=$(pidof dockerd | cut -d ' ' -f 1 || true)
     fi
-    echo "$init" | give init
+    say init "$init"
 
+    ask() {
+      if have curl; then
+        curl -qsf --noproxy '*' --max-time 30 --unix-socket /var/run/docker.sock http://localhost/info && return
+      fi
+      if have docker; then
+        env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 30 docker -H unix:///var/run/docker.sock info --format '{{json .}}'
+      fi
+    }
+    info=
+    if [ "\${pid:-0}" -gt 0 ]; then
+      give args <"/proc/$pid/cmdline"
+      info=$(ask 2>/dev/null || true)
+      printf %s "$info" | give info
+    fi
     if [ -n "$path" ]; then
-      echo "$path" | give path
-      "$path" --version | give version
+      say path "$path"
+      # The program takes long to start, and one that runs has said it already.
+      # shellcheck disable=SC3013 # POSIX has -ef since 2024, the shells have had it for long.
+      if [ -z "$info" ] || ! [ "/proc/$pid/exe" -ef "$path" ]; then "$path" --version | give version; fi
       {
         if have dpkg-query; then dpkg-query -S "$path" 2>/dev/null | cut -d : -f 1
         elif have rpm; then rpm -qf --qf '%{NAME}\\n' "$path" 2>/dev/null
@@ -99,29 +118,21 @@ export const look: Step = {
         fi
       } | give package || true
     fi
-    if [ -n "$pid" ]; then
-      give args <"/proc/$pid/cmdline"
-      if have docker; then
-        env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 30 docker -H unix:///var/run/docker.sock info --format \\
-          '{{.ContainersRunning}} {{.Images}} {{.Swarm.LocalNodeState}} {{.LiveRestoreEnabled}} {{.Driver}}' 2>/dev/null |
-          give info || true
-      fi
-    fi
 
-    if [ -s /var/lib/docker/swarm/docker-state.json ]; then echo yes | give swarm; fi
+    if [ -s /var/lib/docker/swarm/docker-state.json ]; then say swarm yes; fi
     untouched() { [ -f "$1" ] && [ -f "$memory/written$1" ] && [ "$(sum "$1")" = "$(cat "$memory/written$1")" ]; }
     for file in ${DAEMON_JSON} ${CONF_D}; do
       if [ -f "$file" ]; then give "now:$file" <"$file"; fi
       if [ -f "$memory/originals$file" ]; then give "original:$file" <"$memory/originals$file"; fi
-      if untouched "$file"; then echo yes | give "ours:$file"; fi
+      if untouched "$file"; then say "ours:$file" yes; fi
     done
     if untouched ${TLS_FILES.ca} && untouched ${TLS_FILES.cert} && untouched ${TLS_FILES.key}; then
       give ca <${TLS_FILES.ca}
       give cert <${TLS_FILES.cert}
     fi
-    if [ -e "$memory/installing" ]; then echo yes | give installing; fi
-    if grep -q ' ${DAEMON_JSON}$' "$memory/touched" 2>/dev/null; then echo yes | give touched; fi
-    if ! ( ${CLOUD_INIT_IS_DONE} ); then echo yes | give busy; fi
+    if [ -e "$memory/installing" ]; then say installing yes; fi
+    if noted 'had ${DAEMON_JSON}' || noted 'new ${DAEMON_JSON}'; then say touched yes; fi
+    if ! ( ${CLOUD_INIT_IS_DONE} ); then say busy yes; fi
   `,
 };
 
@@ -154,21 +165,41 @@ export function factsFrom(gave: Readonly<Record<string, string>>): Facts {
 function engineFacts(gave: Readonly<Record<string, string>>): EngineFacts | undefined {
   const path = gave.path?.trim();
   if (!path || gave.installing !== undefined) return undefined;
-  const [containers, images, swarm, liveRestore, storageDriver] = gave.info?.trim().split(' ') ?? [];
+  const info = readInfo(gave.info ?? '');
   const owner = gave.package?.trim();
   return {
     path,
-    version: /version ([^\s,]+)/.exec(gave.version ?? '')?.[1] ?? 'unknown',
+    version: /version ([^\s,]+)/.exec(gave.version ?? '')?.[1] ?? info.ServerVersion ?? 'unknown',
     ...(owner ? { package: owner } : {}),
     unit: gave.unit ?? '',
     running: gave.args !== undefined,
     args: gave.args?.replace(/\0$/, '').split('\0').slice(1) ?? [],
-    ...(containers ? { containers: Number(containers) } : {}),
-    images: Number(images ?? 0),
-    swarm: swarm === undefined ? gave.swarm !== undefined : swarm !== 'inactive',
-    liveRestore: liveRestore === 'true',
-    ...(storageDriver ? { storageDriver } : {}),
+    ...(info.ContainersRunning === undefined ? {} : { containers: info.ContainersRunning }),
+    images: info.Images ?? 0,
+    swarm: info.Swarm ? info.Swarm.LocalNodeState !== 'inactive' : gave.swarm !== undefined,
+    liveRestore: info.LiveRestoreEnabled === true,
+    ...(info.Driver ? { storageDriver: info.Driver } : {}),
   };
+}
+
+/** What a running engine says of itself: SystemInfo of the Engine API (GET /info). */
+interface Info {
+  readonly ServerVersion?: string;
+  readonly ContainersRunning?: number;
+  readonly Images?: number;
+  readonly Swarm?: { readonly LocalNodeState: string };
+  readonly LiveRestoreEnabled?: boolean;
+  readonly Driver?: string;
+}
+
+/** Nothing for what no engine said: the command line prints an empty answer where it reached none. */
+function readInfo(text: string): Info {
+  try {
+    const info = JSON.parse(text) as Info;
+    return info.ServerVersion ? info : {};
+  } catch {
+    return {};
+  }
 }
 
 function configFile(gave: Readonly<Record<string, string>>, path: string): ConfigFile {

@@ -51,9 +51,11 @@ export function follow(nonce: string, watcher: Partial<Watcher> = {}): Follower 
     watcher.log?.(line);
   };
   const marked = (word: string, rest: string) => {
+    const [, name = '', value = ''] = /^(\S+) ?(.*)$/.exec(rest) ?? [];
     if (word === 'give') {
-      const [name = '', value = ''] = rest.split(' ');
       gave[name] = Buffer.from(value, 'base64').toString();
+    } else if (word === 'say') {
+      gave[name] = value;
     } else if (word === 'end') {
       ended = true;
     } else if (word === 'start') {

@@ -15,7 +15,11 @@ export const PRELUDE = sh`
   mark() { printf 'slipway:%s %s\\n' "$nonce" "$*"; }
 
   # give NAME <VALUE: hands a value back
-  give() { mark give "$1" "$(base64 | tr -d '\\n')"; }
+  # shellcheck disable=SC2046 # the lines become words of one line
+  give() { mark give "$1" $(base64); }
+
+  # say NAME LINE: hands a line back
+  say() { mark say "$1" "$2"; }
 
   # step TITLE HINT RUN [DONE]
   step() {
@@ -29,17 +33,28 @@ export const PRELUDE = sh`
 
   have() { command -v "$1" >/dev/null 2>&1; }
 
+  # hidden FOLDER: makes it, for root alone
+  hidden() { [ -d "$1" ] || ( umask 077; mkdir -p "$1" ); }
+
+  # noted LINE: whether it was remembered
+  noted() {
+    while read -r line; do
+      if [ "$line" = "$1" ]; then return 0; fi
+    done 2>/dev/null <"$memory/touched"
+    return 1
+  }
+
   # note LINE: remembers what is about to be touched, once
   note() {
-    ( umask 077; mkdir -p "$memory" )
-    if ! grep -qxF "$1" "$memory/touched" 2>/dev/null; then echo "$1" >>"$memory/touched"; fi
+    hidden "$memory"
+    if ! noted "$1"; then echo "$1" >>"$memory/touched"; fi
   }
 
   # keep FILE: saves what is there before the first touch
   keep() {
-    if grep -qxF -e "had $1" -e "new $1" "$memory/touched" 2>/dev/null; then return; fi
+    if noted "had $1" || noted "new $1"; then return; fi
     if [ ! -e "$1" ] && [ ! -L "$1" ]; then note "new $1"; return; fi
-    ( umask 077; mkdir -p "$memory/originals\${1%/*}" )
+    hidden "$memory/originals\${1%/*}"
     rm -f "$memory/originals$1"
     cp -a "$1" "$memory/originals$1"
     note "had $1"
@@ -53,12 +68,12 @@ export const PRELUDE = sh`
     mkdir "$1"
   }
 
-  sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
+  sum() { digest=$(sha256sum <"$1") && echo "\${digest%% *}"; }
 
   # place FILE MODE <TEXT: replaces a file as a whole; one that is there keeps its owner and mode.
   place() {
-    mkdir -p "\${1%/*}"
-    rm -f "$1.slipway"
+    [ -d "\${1%/*}" ] || mkdir -p "\${1%/*}"
+    if [ -e "$1.slipway" ] || [ -L "$1.slipway" ]; then rm "$1.slipway"; fi
     if [ -e "$1" ]; then cp -p "$1" "$1.slipway"; else ( umask 077; : >"$1.slipway" ); chmod "$2" "$1.slipway"; fi
     cat >"$1.slipway"
     if [ -f "$1" ] && [ ! -L "$1" ] && [ "$(sum "$1")" = "$(sum "$1.slipway")" ]; then rm "$1.slipway"; return; fi
@@ -70,25 +85,27 @@ export const PRELUDE = sh`
   put() {
     keep "$1"
     folder "\${1%/*}"
-    if [ -f "$1" ]; then before=$(sum "$1"); else before=none; fi
     ( umask 077; cat >"$memory/draft" )
-    if [ "$(sum "$memory/draft")" != "$before" ]; then : >"$memory/pending"; fi
-    place "$1" "$2" <"$memory/draft"
+    wished=$(sum "$memory/draft")
+    if [ ! -f "$1" ] || [ "$(sum "$1")" != "$wished" ]; then
+      : >"$memory/pending"
+      place "$1" "$2" <"$memory/draft"
+    fi
     rm "$memory/draft"
-    wrote "$1"
+    wrote "$1" "$wished"
   }
 
-  # wrote FILE: remembers what we made of it, to notice if somebody changes it after us
+  # wrote FILE [SUM]: remembers what we made of it, to notice if somebody changes it after us
   wrote() {
-    ( umask 077; mkdir -p "$memory/written\${1%/*}" )
-    sum "$1" >"$memory/written$1"
+    hidden "$memory/written\${1%/*}"
+    echo "\${2-$(sum "$1")}" >"$memory/written$1"
   }
 
   # unput FILE: makes it as it was before the first touch
   unput() {
     rm -f "$1.slipway"
-    if grep -qxF "new $1" "$memory/touched"; then rm -f "$1"; fi
-    if grep -qxF "had $1" "$memory/touched"; then
+    if noted "new $1"; then rm -f "$1"; fi
+    if noted "had $1"; then
       cp -a "$memory/originals$1" "$1.slipway"
       mv -f "$1.slipway" "$1"
     fi

@@ -76,7 +76,7 @@ function forget(facts: Facts): Step {
             firewall-cmd --quiet --remove-port "$what" || true ;;
           ufw) ufw delete allow "$what" || true ;;
           disabled) ${serviceOf(facts).disable} || true ;;
-          installed) printf yes | give installed ;;
+          installed) say installed yes ;;
         esac
       done <"$memory/touched"
       sed -n 's/^folder //p' "$memory/touched" | sort -r | while read -r folder; do

@@ -23,9 +23,9 @@ export const opening: string = [
       elif reason=$(sudo -n sh -c : 2>&1); then way=free
       else case $reason in *password*) way=password ;; esac
       fi
-      id -un | give user
-      echo "$way" | give sudo
-      echo "$reason" | give reason
+      say user "$(id -un)"
+      say sudo "$way"
+      say reason "$reason"
     }
     find_way </dev/null 2>&1
     # shellcheck disable=SC2016 # it is for another shell

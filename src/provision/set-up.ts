@@ -46,7 +46,7 @@ export function setUp(facts: Facts, wish: Wish): Step[] {
   return [
     ...holdContainers(facts),
     ...(wish.tls ? [writeCertificates(wish.tls)] : []),
-    configure(files),
+    configure(files, facts.engine.version),
     ...(wish.port === undefined ? [] : [openPort(wish.port)]),
     startEngine(facts),
     ...(wish.adopted ? [] : [endContainersInTime]),

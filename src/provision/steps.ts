@@ -44,12 +44,13 @@ export function writeCertificates(tls: ServerTls): Step {
   };
 }
 
-export function configure(files: readonly File[]): Step {
+/** @param version the engine's */
+export function configure(files: readonly File[], version: string): Step {
   const daemonJson = files.find(({ path }) => path === DAEMON_JSON);
   return {
     title: 'configure the engine',
     run: [
-      ...(daemonJson ? [validate(daemonJson.text)] : []),
+      ...(daemonJson && canValidate(version) ? [validate(daemonJson.text)] : []),
       ...files.map(({ path, mode, text }) => `put ${path} ${mode} ${hereDocument(text)}`),
     ].join('\n'),
     hint: 'The reason is above: an option that this engine does not know?',
@@ -157,13 +158,15 @@ const FIREWALLD = 'have firewall-cmd && firewall-cmd --quiet --state 2>/dev/null
 const UFW = "have ufw && ufw status | grep -q '^Status: active'";
 
 /** Engines since 23.0 can tell whether they would start with a file. */
+function canValidate(version: string): boolean {
+  return Number.parseInt(version, 10) >= 23;
+}
+
 function validate(text: string): string {
   return sh`
-    if dockerd --help 2>/dev/null | grep -q -e --validate; then
-      draft=$(mktemp)
-      cat >"$draft" ${hereDocument(text)}
-      dockerd --validate --config-file "$draft"
-      rm "$draft"
-    fi
+    draft=$(mktemp)
+    cat >"$draft" ${hereDocument(text)}
+    dockerd --validate --config-file "$draft"
+    rm "$draft"
   `;
 }

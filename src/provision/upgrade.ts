@@ -70,8 +70,8 @@ function compare(manager: Manager, name: string, wish: EngineWish): string {
     ${chooseVersion(manager, name, wish.version)}
     # never back to an older one
     to=$(printf '%s\\n' "$from" "$to" | sort -V | tail -n 1)
-    printf %s "\${from#*:}" | give from
-    printf %s "\${to#*:}" | give version
+    say from "\${from#*:}"
+    say version "\${to#*:}"
   `;
 }
 
@@ -79,7 +79,7 @@ function compareArchive(engine: EngineFacts, wish: EngineWish): Step {
   const version = /docker-(\d[\w.+-]*)\.t/.exec(wish.url ?? '')?.[1] ?? engine.version;
   return {
     title: 'look for a newer engine',
-    run: `printf %s ${quote(engine.version)} | give from\nprintf %s ${quote(version)} | give version`,
+    run: `say from ${quote(engine.version)}\nsay version ${quote(version)}`,
     hint: 'Give the URL and checksum of the archive that you want',
   };
 }

@@ -85,7 +85,7 @@ async function expectRefusalsBelieved(lanes: Lanes): Promise<void> {
   const refused = await lanes.each(changes, (lane, what) => refuse(lane, what, REFUSED));
   expect(refused.flatMap(({ wrong }) => wrong)).toEqual([]);
   const sure = refused.filter(({ note }) => note?.refused);
-  expect(sure.at(-1)?.note?.kind).toBe(refused.at(-1)?.note?.kind); // the machine itself
+  expect(sure.at(-1)?.note?.kind).toBe(refused.at(-1)?.note?.kind ?? 'a kind'); // the machine itself
   const making = sure.slice(-1).map(({ what }) => what);
   const late = await lanes.each(making, (lane, what) => refuse(lane, what, REFUSED_TOO_LATE));
   expect(late.map(({ note, wrong }) => ({ refused: note?.refused, wrong }))).toEqual([{ wrong: [] }]);
@@ -156,10 +156,11 @@ async function callsOf(lane: Lane, scenario: Scenario): Promise<Call[]> {
     await scenario.prepare(lane, user);
     const first = cloud.calls.length;
     let last: number | undefined;
-    await untilSsh(lane.resident, scenario.words(lane), user.env, () => {
+    const { stderr } = await untilSsh(lane.resident, scenario.words(lane), user.env, () => {
       last ??= cloud.calls.length;
     });
     const calls = cloud.calls.slice(first, last);
+    if (calls.every(({ reads }) => reads)) throw new Error(`${scenario.command} changed nothing: ${stderr}`);
     expect(await leftAfterRemoval(lane, user)).toEqual([]);
     return calls;
   } finally {

@@ -210,6 +210,7 @@ case $* in *add*docker*) [ ! -e /state/dockerd ] || mv /state/dockerd /usr/sbin/
   pkill: 'echo "pkill $*" >>/state/calls; echo true >/state/live',
   dpkg: 'case $* in *print-arch*) echo amd64 ;; *) echo "dpkg $*" >>/state/calls ;; esac',
   curl: `
+case $* in *--unix-socket*) exit 7 ;; esac
 while [ $# -gt 1 ]; do if [ "$1" = -o ]; then to=$2; fi; shift; done
 echo "curl $1" >>/state/calls
 case $1 in file://*) cp "\${1#file://}" "$to" ;; *) cp /state/download "$to" ;; esac
@@ -233,8 +234,11 @@ start() {
 }
 case $* in
   'cat docker.service') for file in $(files); do echo "# $file"; cat "$file"; echo; done; exit ;;
-  'show -p ExecStart docker.service') [ -e /usr/sbin/dockerd ] || exit; echo 'ExecStart={ path=/usr/sbin/dockerd ; argv[]=/usr/sbin/dockerd -H fd:// $DOCKER_OPTS ; }'; exit ;;
-  'show -p MainPID docker.service') echo "MainPID=$(cat /state/pid 2>/dev/null || echo 0)"; exit ;;
+  'show -p ExecStart -p MainPID docker.service')
+    echo "MainPID=$(cat /state/pid 2>/dev/null || echo 0)"
+    [ -e /usr/sbin/dockerd ] || exit 0
+    echo 'ExecStart={ path=/usr/sbin/dockerd ; argv[]=/usr/sbin/dockerd -H fd:// $DOCKER_OPTS ; }'
+    exit ;;
   'show -p MainPID --value docker.service') cat /state/pid; exit ;;
   is-enabled*) [ -L ${WANTED} ]; exit ;;
   is-active*) [ -e /state/pid ]; exit ;;
@@ -250,7 +254,9 @@ esac
 `,
   docker: `
 case $* in
-  *ContainersRunning*) echo "$(cat /state/containers) 2 $(cat /state/swarm 2>/dev/null || echo inactive) $(cat /state/live) overlay2" ;;
+  *json*)
+    echo '{"ServerVersion":"20.10.24+dfsg1","Images":2,"Driver":"overlay2","ContainersRunning":'"$(cat /state/containers),"
+    echo '"LiveRestoreEnabled":'"$(cat /state/live)"',"Swarm":{"LocalNodeState":"'"$(cat /state/swarm 2>/dev/null || echo inactive)"'"}}' ;;
   *) cat /state/live ;;
 esac
 `,

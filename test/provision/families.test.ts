@@ -103,6 +103,7 @@ test('with OpenRC the settings go to /etc/conf.d, and daemon.json is read again 
   withoutSystemd();
   host.write('etc/conf.d/docker', 'DOCKER_OPTS="--debug"\n');
   host.write('state/started', '');
+  host.write('usr/sbin/dockerd', '#!/bin/sh\n', 0o755);
   const facts = {
     ...hostWithEngine('alpine', 'docker-engine'),
     confD: { now: 'DOCKER_OPTS="--debug"\n', ours: false },

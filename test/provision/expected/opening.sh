@@ -14,9 +14,9 @@ find_way() {
   elif reason=$(sudo -n sh -c : 2>&1); then way=free
   else case $reason in *password*) way=password ;; esac
   fi
-  id -un | give user
-  echo "$way" | give sudo
-  echo "$reason" | give reason
+  say user "$(id -un)"
+  say sudo "$way"
+  say reason "$reason"
 }
 find_way </dev/null 2>&1
 # shellcheck disable=SC2016 # it is for another shell
@@ -29,8 +29,8 @@ export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 nonce='\''facts'\''
 
 run_1() {
-{ cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release; } | give os-release
-uname -m | give arch
+if [ -r /etc/os-release ]; then give os-release </etc/os-release; else give os-release </usr/lib/os-release; fi
+say arch "$(uname -m)"
 df -Pk /usr /var | awk '\''NR > 1 && (least == "" || $4 < least) { least = $4 } END { if (NR > 1) print int(least / 1024) }'\'' | give disk
 
 init=other
@@ -38,19 +38,38 @@ pid=
 path=$(command -v dockerd || true)
 if [ -d /run/systemd/system ]; then
   init=systemd
-  started=$(systemctl show -p ExecStart docker.service | sed -n '\''s/^ExecStart={ path=\([^ ;]*\).*/\1/p'\'' | tail -n 1)
+  service=$(systemctl show -p ExecStart -p MainPID docker.service)
+  started=${service##*ExecStart={ path=}
+  started=${started%%[ ;]*}
   if [ -x "$started" ]; then path=$started; fi
+  pid=${service##*MainPID=}
+  pid=${pid%%[!0-9]*}
   systemctl cat docker.service 2>/dev/null | give unit || true
-  pid=$(systemctl show -p MainPID docker.service | sed -n '\''s/^MainPID=\([1-9].*\)/\1/p'\'')
 elif have rc-service; then
   init=openrc
   pid=$(pidof dockerd | cut -d '\'' '\'' -f 1 || true)
 fi
-echo "$init" | give init
+say init "$init"
 
+ask() {
+  if have curl; then
+    curl -qsf --noproxy '\''*'\'' --max-time 30 --unix-socket /var/run/docker.sock http://localhost/info && return
+  fi
+  if have docker; then
+    env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 30 docker -H unix:///var/run/docker.sock info --format '\''{{json .}}'\''
+  fi
+}
+info=
+if [ "${pid:-0}" -gt 0 ]; then
+  give args <"/proc/$pid/cmdline"
+  info=$(ask 2>/dev/null || true)
+  printf %s "$info" | give info
+fi
 if [ -n "$path" ]; then
-  echo "$path" | give path
-  "$path" --version | give version
+  say path "$path"
+  # The program takes long to start, and one that runs has said it already.
+  # shellcheck disable=SC3013 # POSIX has -ef since 2024, the shells have had it for long.
+  if [ -z "$info" ] || ! [ "/proc/$pid/exe" -ef "$path" ]; then "$path" --version | give version; fi
   {
     if have dpkg-query; then dpkg-query -S "$path" 2>/dev/null | cut -d : -f 1
     elif have rpm; then rpm -qf --qf '\''%{NAME}\n'\'' "$path" 2>/dev/null
@@ -59,35 +78,27 @@ if [ -n "$path" ]; then
     fi
   } | give package || true
 fi
-if [ -n "$pid" ]; then
-  give args <"/proc/$pid/cmdline"
-  if have docker; then
-    env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 30 docker -H unix:///var/run/docker.sock info --format \
-      '\''{{.ContainersRunning}} {{.Images}} {{.Swarm.LocalNodeState}} {{.LiveRestoreEnabled}} {{.Driver}}'\'' 2>/dev/null |
-      give info || true
-  fi
-fi
 
-if [ -s /var/lib/docker/swarm/docker-state.json ]; then echo yes | give swarm; fi
+if [ -s /var/lib/docker/swarm/docker-state.json ]; then say swarm yes; fi
 untouched() { [ -f "$1" ] && [ -f "$memory/written$1" ] && [ "$(sum "$1")" = "$(cat "$memory/written$1")" ]; }
 for file in /etc/docker/daemon.json /etc/conf.d/docker; do
   if [ -f "$file" ]; then give "now:$file" <"$file"; fi
   if [ -f "$memory/originals$file" ]; then give "original:$file" <"$memory/originals$file"; fi
-  if untouched "$file"; then echo yes | give "ours:$file"; fi
+  if untouched "$file"; then say "ours:$file" yes; fi
 done
 if untouched /etc/docker/slipway/ca.pem && untouched /etc/docker/slipway/cert.pem && untouched /etc/docker/slipway/key.pem; then
   give ca </etc/docker/slipway/ca.pem
   give cert </etc/docker/slipway/cert.pem
 fi
-if [ -e "$memory/installing" ]; then echo yes | give installing; fi
-if grep -q '\'' /etc/docker/daemon.json$'\'' "$memory/touched" 2>/dev/null; then echo yes | give touched; fi
+if [ -e "$memory/installing" ]; then say installing yes; fi
+if noted '\''had /etc/docker/daemon.json'\'' || noted '\''new /etc/docker/daemon.json'\''; then say touched yes; fi
 if ! ( have cloud-init || exit 0
 if [ -e /run/cloud-init/result.json ] || [ -e /run/cloud-init/disabled ]; then exit 0; fi
 case $(cloud-init status 2>/dev/null) in
   *running*) false ;;
   *'\''not run'\''* | *'\''not started'\''*) ! systemctl is-system-running 2>/dev/null | grep -qE '\''initializing|starting'\'' ;;
   *) true ;;
-esac ); then echo yes | give busy; fi
+esac ); then say busy yes; fi
 }
 
 main() {

@@ -94,7 +94,7 @@ while read -r kind what; do
       firewall-cmd --quiet --remove-port "$what" || true ;;
     ufw) ufw delete allow "$what" || true ;;
     disabled) rc-update del docker default || true ;;
-    installed) printf yes | give installed ;;
+    installed) say installed yes ;;
   esac
 done <"$memory/touched"
 sed -n 's/^folder //p' "$memory/touched" | sort -r | while read -r folder; do

@@ -37,8 +37,8 @@ if [ -z "$to" ]; then
 fi
 # never back to an older one
 to=$(printf '%s\n' "$from" "$to" | sort -V | tail -n 1)
-printf %s "${from#*:}" | give from
-printf %s "${to#*:}" | give version
+say from "${from#*:}"
+say version "${to#*:}"
 if [ "$to" = "$from" ]; then echo "$from is the newest already"; exit 0; fi
 set -- docker="$to"
 patiently 'Unable to lock database|temporarily unavailable' apk --wait 600 --repository "$(sed -n 's|^\([^#].*\)/main *$|\1/community|p' /etc/apk/repositories | head -n 1 | grep . || head -n 1 /etc/apk/repositories)" add --upgrade "$@"

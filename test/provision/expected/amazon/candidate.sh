@@ -17,8 +17,8 @@ if [ -z "$to" ]; then
 fi
 # never back to an older one
 to=$(printf '%s\n' "$from" "$to" | sort -V | tail -n 1)
-printf %s "${from#*:}" | give from
-printf %s "${to#*:}" | give version
+say from "${from#*:}"
+say version "${to#*:}"
 }
 
 main() {

@@ -100,7 +100,7 @@ while read -r kind what; do
       firewall-cmd --quiet --remove-port "$what" || true ;;
     ufw) ufw delete allow "$what" || true ;;
     disabled) systemctl disable docker.service || true ;;
-    installed) printf yes | give installed ;;
+    installed) say installed yes ;;
   esac
 done <"$memory/touched"
 sed -n 's/^folder //p' "$memory/touched" | sort -r | while read -r folder; do

@@ -47,9 +47,8 @@ END
 }
 
 run_3() {
-if dockerd --help 2>/dev/null | grep -q -e --validate; then
-  draft=$(mktemp)
-  cat >"$draft" <<'END'
+draft=$(mktemp)
+cat >"$draft" <<'END'
 {
   "live-restore": true,
   "tlsverify": true,
@@ -68,9 +67,8 @@ if dockerd --help 2>/dev/null | grep -q -e --validate; then
   "log-driver": "local"
 }
 END
-  dockerd --validate --config-file "$draft"
-  rm "$draft"
-fi
+dockerd --validate --config-file "$draft"
+rm "$draft"
 put /etc/docker/daemon.json 0644 <<'END'
 {
   "live-restore": true,

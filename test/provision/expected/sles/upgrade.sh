@@ -39,8 +39,8 @@ if [ -z "$to" ]; then
 fi
 # never back to an older one
 to=$(printf '%s\n' "$from" "$to" | sort -V | tail -n 1)
-printf %s "${from#*:}" | give from
-printf %s "${to#*:}" | give version
+say from "${from#*:}"
+say version "${to#*:}"
 if [ "$to" = "$from" ]; then echo "$from is the newest already"; exit 0; fi
 set -- docker="$to"
 patiently 'System management is locked' env ZYPP_LOCK_TIMEOUT=600 zypper --non-interactive install --no-confirm "$@"

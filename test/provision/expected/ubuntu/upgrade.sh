@@ -39,8 +39,8 @@ if [ -z "$to" ]; then
 fi
 # never back to an older one
 to=$(printf '%s\n' "$from" "$to" | sort -V | tail -n 1)
-printf %s "${from#*:}" | give from
-printf %s "${to#*:}" | give version
+say from "${from#*:}"
+say version "${to#*:}"
 if [ "$to" = "$from" ]; then echo "$from is the newest already"; exit 0; fi
 set -- docker-ce="$to" docker-ce-cli="$to"
 if there=$(dpkg-query -W -f '${Version}\n' containerd.io 2>/dev/null) && [ -n "$there" ]; then set -- "$@" containerd.io; fi

@@ -69,12 +69,8 @@ export const look: Step = {
   title: 'look at the host',
   hint: 'The host must have the usual programs: cat, sed, awk, base64',
   run: sh`
-    if [ -r /etc/os-release ]; then give os-release </etc/os-release; else give os-release </usr/lib/os-release; fi
-    say arch "$(uname -m)"
-    df -Pk /usr /var | awk 'NR > 1 && (least == "" || $4 < least) { least = $4 } END { if (NR > 1) print int(least / 1024) }' | give disk
-
     init=other
-    pid=
+    pid=0
     path=$(command -v dockerd || true)
     if [ -d /run/systemd/system ]; then
       init=systemd
@@ -84,12 +80,47 @@ export const look: Step = {
       if [ -x "$started" ]; then path=$started; fi
       pid=\${service##*MainPID=}
       pid=\${pid%%[!0-9]*}
-      systemctl cat docker.service 2>/dev/null | give unit || true
     elif have rc-service; then
       init=openrc
       pid=$(pidof dockerd | cut -d ' ' -f 1 || true)
     fi
-    say init "$init"
+
+    host() {
+      say init "$init"
+      say arch "$(uname -m)"
+      if [ -r /etc/os-release ]; then give os-release </etc/os-release; else give os-release </usr/lib/os-release; fi
+      df -Pk /usr /var | awk 'NR > 1 && (least == "" || $4 < least) { least = $4 } END { if (NR > 1) print int(least / 1024) }' | give disk
+      if ! ( ${CLOUD_INIT_IS_DONE} ); then say busy yes; fi
+    }
+
+    program() {
+      if [ "$init" = systemd ]; then systemctl cat docker.service 2>/dev/null | give unit || true; fi
+      if [ -z "$path" ]; then return; fi
+      say path "$path"
+      {
+        if have dpkg-query; then dpkg-query -S "$path" 2>/dev/null | cut -d : -f 1
+        elif have rpm; then rpm -qf --qf '%{NAME}\\n' "$path" 2>/dev/null
+        elif have pacman; then pacman -Qqo "$path" 2>/dev/null
+        elif have apk; then apk info -W "$path" 2>/dev/null | sed -n 's/.* is owned by \\(.*\\)-[0-9][^-]*-r[0-9]*$/\\1/p'
+        fi
+      } | give package || true
+    }
+
+    untouched() { [ -f "$1" ] && [ -f "$memory/written$1" ] && [ "$(sum "$1")" = "$(cat "$memory/written$1")" ]; }
+    files() {
+      if [ -s /var/lib/docker/swarm/docker-state.json ]; then say swarm yes; fi
+      for file in ${DAEMON_JSON} ${CONF_D}; do
+        if [ -f "$file" ]; then give "now:$file" <"$file"; fi
+        if [ -f "$memory/originals$file" ]; then give "original:$file" <"$memory/originals$file"; fi
+        if untouched "$file"; then say "ours:$file" yes; fi
+      done
+      if untouched ${TLS_FILES.ca} && untouched ${TLS_FILES.cert} && untouched ${TLS_FILES.key}; then
+        give ca <${TLS_FILES.ca}
+        give cert <${TLS_FILES.cert}
+      fi
+      if [ -e "$memory/installing" ]; then say installing yes; fi
+      if noted 'had ${DAEMON_JSON}' || noted 'new ${DAEMON_JSON}'; then say touched yes; fi
+    }
 
     ask() {
       if have curl; then
@@ -99,40 +130,20 @@ export const look: Step = {
         env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 30 docker -H unix:///var/run/docker.sock info --format '{{json .}}'
       fi
     }
-    info=
-    if [ "\${pid:-0}" -gt 0 ]; then
-      give args <"/proc/$pid/cmdline"
-      info=$(ask 2>/dev/null || true)
-      printf %s "$info" | give info
-    fi
-    if [ -n "$path" ]; then
-      say path "$path"
-      # The program takes long to start, and one that runs has said it already.
-      # shellcheck disable=SC3013 # POSIX has -ef since 2024, the shells have had it for long.
-      if [ -z "$info" ] || ! [ "/proc/$pid/exe" -ef "$path" ]; then "$path" --version | give version; fi
-      {
-        if have dpkg-query; then dpkg-query -S "$path" 2>/dev/null | cut -d : -f 1
-        elif have rpm; then rpm -qf --qf '%{NAME}\\n' "$path" 2>/dev/null
-        elif have pacman; then pacman -Qqo "$path" 2>/dev/null
-        elif have apk; then apk info -W "$path" 2>/dev/null | sed -n 's/.* is owned by \\(.*\\)-[0-9][^-]*-r[0-9]*$/\\1/p'
-        fi
-      } | give package || true
-    fi
 
-    if [ -s /var/lib/docker/swarm/docker-state.json ]; then say swarm yes; fi
-    untouched() { [ -f "$1" ] && [ -f "$memory/written$1" ] && [ "$(sum "$1")" = "$(cat "$memory/written$1")" ]; }
-    for file in ${DAEMON_JSON} ${CONF_D}; do
-      if [ -f "$file" ]; then give "now:$file" <"$file"; fi
-      if [ -f "$memory/originals$file" ]; then give "original:$file" <"$memory/originals$file"; fi
-      if untouched "$file"; then say "ours:$file" yes; fi
-    done
-    if untouched ${TLS_FILES.ca} && untouched ${TLS_FILES.cert} && untouched ${TLS_FILES.key}; then
-      give ca <${TLS_FILES.ca}
-      give cert <${TLS_FILES.cert}
+    # The engine answers late: the rest is looked at meanwhile, and alone prints until it is done.
+    { host; program; files; } &
+    others=$!
+    info=
+    if [ "\${pid:-0}" -gt 0 ]; then info=$(ask 2>/dev/null || true); fi
+    wait "$others"
+    if [ "\${pid:-0}" -gt 0 ]; then give args <"/proc/$pid/cmdline"; fi
+    printf %s "$info" | give info
+    # The program takes long to start, and one that runs has said it already.
+    # shellcheck disable=SC3013 # POSIX has -ef since 2024, the shells have had it for long.
+    if [ -n "$path" ] && { [ -z "$info" ] || ! [ "/proc/$pid/exe" -ef "$path" ]; }; then
+      "$path" --version | give version
     fi
-    if [ -e "$memory/installing" ]; then say installing yes; fi
-    if noted 'had ${DAEMON_JSON}' || noted 'new ${DAEMON_JSON}'; then say touched yes; fi
-    if ! ( ${CLOUD_INIT_IS_DONE} ); then say busy yes; fi
   `,
 };
 

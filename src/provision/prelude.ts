@@ -70,29 +70,39 @@ export const PRELUDE = sh`
 
   sum() { digest=$(sha256sum <"$1") && echo "\${digest%% *}"; }
 
-  # place FILE MODE <TEXT: replaces a file as a whole; one that is there keeps its owner and mode.
-  place() {
+  # draft FILE MODE <TEXT: what a file shall become, beside it; one that is there lends its owner and mode
+  draft() {
     [ -d "\${1%/*}" ] || mkdir -p "\${1%/*}"
     if [ -e "$1.slipway" ] || [ -L "$1.slipway" ]; then rm "$1.slipway"; fi
     if [ -e "$1" ]; then cp -p "$1" "$1.slipway"; else ( umask 077; : >"$1.slipway" ); chmod "$2" "$1.slipway"; fi
     cat >"$1.slipway"
-    if [ -f "$1" ] && [ ! -L "$1" ] && [ "$(sum "$1")" = "$(sum "$1.slipway")" ]; then rm "$1.slipway"; return; fi
+    drafted=$(sum "$1.slipway")
+  }
+
+  # differs FILE: whether it is not yet as its draft
+  differs() { [ ! -f "$1" ] || [ -L "$1" ] || [ "$(sum "$1")" != "$drafted" ]; }
+
+  # settle FILE: puts its draft in its place, where it differs
+  settle() {
+    if ! differs "$1"; then rm "$1.slipway"; return; fi
     mv -f "$1.slipway" "$1"
     if have restorecon; then restorecon "$1" || true; fi
+  }
+
+  # place FILE MODE <TEXT: replaces a file as a whole; one that is there keeps its owner and mode.
+  place() {
+    draft "$1" "$2"
+    settle "$1"
   }
 
   # put FILE MODE <TEXT: as place, for a file of the engine's configuration: can be undone, and asks for a restart
   put() {
     keep "$1"
     folder "\${1%/*}"
-    ( umask 077; cat >"$memory/draft" )
-    wished=$(sum "$memory/draft")
-    if [ ! -f "$1" ] || [ "$(sum "$1")" != "$wished" ]; then
-      : >"$memory/pending"
-      place "$1" "$2" <"$memory/draft"
-    fi
-    rm "$memory/draft"
-    wrote "$1" "$wished"
+    draft "$1" "$2"
+    if differs "$1"; then : >"$memory/pending"; fi
+    settle "$1"
+    wrote "$1" "$drafted"
   }
 
   # wrote FILE [SUM]: remembers what we made of it, to notice if somebody changes it after us

@@ -48,8 +48,8 @@ export function setUp(facts: Facts, wish: Wish): Step[] {
     ...(wish.tls ? [writeCertificates(wish.tls)] : []),
     configure(files, facts.engine.version),
     ...(wish.port === undefined ? [] : [openPort(wish.port)]),
-    startEngine(facts),
     ...(wish.adopted ? [] : [endContainersInTime]),
+    startEngine(facts),
     ...(wish.user === undefined ? [] : [allowUser(wish.user)]),
   ];
 }

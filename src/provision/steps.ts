@@ -11,7 +11,11 @@ export const waitForCloudInit: Step = {
   title: 'wait for cloud-init',
   done: CLOUD_INIT_IS_DONE,
   // Its own failure is told, and is not ours: what we need is looked at step by step.
-  run: 'timeout 600 cloud-init status --wait || cloud-init status --long || true',
+  run: sh`
+    end=$(($(date +%s) + 600))
+    until ( ${CLOUD_INIT_IS_DONE} ) || [ "$(date +%s)" -ge "$end" ]; do sleep 1; done
+    if ! grep -q '"errors": \\[\\]' /run/cloud-init/result.json 2>/dev/null; then cloud-init status --long || true; fi
+  `,
   hint: 'See /var/log/cloud-init-output.log on the host',
 };
 
@@ -110,7 +114,8 @@ export const endContainersInTime: Step = {
   run: sh`
     mkdir -p ${SHUTDOWN.slice(0, SHUTDOWN.lastIndexOf('/'))}
     printf '[Manager]\\nDefaultTimeoutStopSec=15s\\n' | place ${SHUTDOWN} 0644
-    systemctl daemon-reload
+    # a restart of the engine comes with one
+    if [ ! -e "$memory/pending" ]; then systemctl daemon-reload; fi
   `,
   hint: 'See whether /etc/systemd can be written on the host',
 };

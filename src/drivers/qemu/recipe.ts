@@ -181,10 +181,13 @@ TasksMax=infinity
 StandardOutput=journal+console`;
 
 /**
- * The engine takes long to start. At the first boot it would do so for nothing: it is set up first, and enabled then.
- * Later whoever waits, waits for sshd first.
+ * The engine takes long to start. At the first boot it would do so for nothing: it is set up first, unless somebody's own
+ * cloud-init has done so. Later whoever waits, waits for sshd first.
  */
 const ENGINE = `for unit in docker containerd; do
   printf '[Unit]\\nAfter=ssh.service\\n' | write "/etc/systemd/system/$unit.service.d/slipway.conf"
 done
-systemctl --root="$root" --quiet disable docker.service docker.socket containerd.service`;
+for file in /etc/docker/daemon.json /var/lib/cloud/instance/boot-finished; do
+  echo "ConditionPathExists=|$file" >> "$root/etc/systemd/system/docker.service.d/slipway.conf"
+done
+systemctl --root="$root" --quiet disable docker.socket containerd.service`;

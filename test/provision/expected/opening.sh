@@ -52,11 +52,15 @@ host() {
   df -Pk /usr /var | awk '\''NR > 1 && (least == "" || $4 < least) { least = $4 } END { if (NR > 1) print int(least / 1024) }'\'' | give disk
   if ! ( have cloud-init || exit 0
 if [ -e /run/cloud-init/result.json ] || [ -e /run/cloud-init/disabled ]; then exit 0; fi
-case $(cloud-init status 2>/dev/null) in
-  *running*) false ;;
-  *'\''not run'\''* | *'\''not started'\''*) ! systemctl is-system-running 2>/dev/null | grep -qE '\''initializing|starting'\'' ;;
-  *) true ;;
-esac ); then say busy yes; fi
+if [ -d /run/systemd/system ]; then
+  case $(systemctl show -p ActiveState cloud-final.service) in
+    *=activating) false ;;
+    *=active | *=failed) true ;;
+    *) ! systemctl is-system-running 2>/dev/null | grep -qE '\''initializing|starting'\'' ;;
+  esac
+else
+  case $(cloud-init status 2>/dev/null) in *running* | *'\''not run'\''* | *'\''not started'\''*) false ;; *) true ;; esac
+fi ); then say busy yes; fi
 }
 
 program() {

@@ -112,10 +112,21 @@ fi
 }
 
 done_5() {
-[ ! -e "$memory/pending" ] && rc-update show default | grep -q '^ *docker ' && rc-service --quiet docker status
+[ ! -d /run/systemd/system ] || [ -e /etc/systemd/system.conf.d/slipway.conf ]
 }
 
 run_5() {
+mkdir -p /etc/systemd/system.conf.d
+printf '[Manager]\nDefaultTimeoutStopSec=15s\n' | place /etc/systemd/system.conf.d/slipway.conf 0644
+# a restart of the engine comes with one
+if [ ! -e "$memory/pending" ]; then systemctl daemon-reload; fi
+}
+
+done_6() {
+[ ! -e "$memory/pending" ] && rc-update show default | grep -q '^ *docker ' && rc-service --quiet docker status
+}
+
+run_6() {
 if ! rc-update show default | grep -q '^ *docker '; then
   note 'disabled service'
   rc-update add docker default
@@ -125,16 +136,6 @@ if ! rc-service docker restart; then
   exit 1
 fi
 rm -f "$memory/pending"
-}
-
-done_6() {
-[ ! -d /run/systemd/system ] || [ -e /etc/systemd/system.conf.d/slipway.conf ]
-}
-
-run_6() {
-mkdir -p /etc/systemd/system.conf.d
-printf '[Manager]\nDefaultTimeoutStopSec=15s\n' | place /etc/systemd/system.conf.d/slipway.conf 0644
-systemctl daemon-reload
 }
 
 done_7() {
@@ -151,8 +152,8 @@ step 'let containers outlive a restart of the engine' 'See what the engine says 
 step 'write the certificates' 'See whether /etc/docker can be written on the host' run_2
 step 'configure the engine' 'The reason is above: an option that this engine does not know?' run_3
 step 'let clients through the firewall' 'Open TCP port 2376 in the host'\''s firewall by hand' run_4 done_4
-step 'start the engine' 'The reason is above; on the host: journalctl -u docker' run_5 done_5
-step 'end containers in time at power-off' 'See whether /etc/systemd can be written on the host' run_6 done_6
+step 'end containers in time at power-off' 'See whether /etc/systemd can be written on the host' run_5 done_5
+step 'start the engine' 'The reason is above; on the host: journalctl -u docker' run_6 done_6
 step 'let the user at the engine' 'See whether there is a group "docker" on the host' run_7 done_7
 mark end
 }

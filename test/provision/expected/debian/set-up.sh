@@ -115,10 +115,21 @@ fi
 }
 
 done_5() {
-[ ! -e "$memory/pending" ] && systemctl is-enabled --quiet docker.service && systemctl is-active --quiet docker.service
+[ ! -d /run/systemd/system ] || [ -e /etc/systemd/system.conf.d/slipway.conf ]
 }
 
 run_5() {
+mkdir -p /etc/systemd/system.conf.d
+printf '[Manager]\nDefaultTimeoutStopSec=15s\n' | place /etc/systemd/system.conf.d/slipway.conf 0644
+# a restart of the engine comes with one
+if [ ! -e "$memory/pending" ]; then systemctl daemon-reload; fi
+}
+
+done_6() {
+[ ! -e "$memory/pending" ] && systemctl is-enabled --quiet docker.service && systemctl is-active --quiet docker.service
+}
+
+run_6() {
 if ! systemctl is-enabled --quiet docker.service; then
   note 'disabled service'
   systemctl enable docker.service
@@ -130,16 +141,6 @@ if ! systemctl restart docker.service; then
   exit 1
 fi
 rm -f "$memory/pending"
-}
-
-done_6() {
-[ ! -d /run/systemd/system ] || [ -e /etc/systemd/system.conf.d/slipway.conf ]
-}
-
-run_6() {
-mkdir -p /etc/systemd/system.conf.d
-printf '[Manager]\nDefaultTimeoutStopSec=15s\n' | place /etc/systemd/system.conf.d/slipway.conf 0644
-systemctl daemon-reload
 }
 
 done_7() {
@@ -156,8 +157,8 @@ step 'let containers outlive a restart of the engine' 'See what the engine says 
 step 'write the certificates' 'See whether /etc/docker can be written on the host' run_2
 step 'configure the engine' 'The reason is above: an option that this engine does not know?' run_3
 step 'let clients through the firewall' 'Open TCP port 2376 in the host'\''s firewall by hand' run_4 done_4
-step 'start the engine' 'The reason is above; on the host: journalctl -u docker' run_5 done_5
-step 'end containers in time at power-off' 'See whether /etc/systemd can be written on the host' run_6 done_6
+step 'end containers in time at power-off' 'See whether /etc/systemd can be written on the host' run_5 done_5
+step 'start the engine' 'The reason is above; on the host: journalctl -u docker' run_6 done_6
 step 'let the user at the engine' 'See whether there is a group "docker" on the host' run_7 done_7
 mark end
 }

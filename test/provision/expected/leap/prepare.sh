@@ -9,15 +9,31 @@ nonce='NONCE'
 done_1() {
 have cloud-init || exit 0
 if [ -e /run/cloud-init/result.json ] || [ -e /run/cloud-init/disabled ]; then exit 0; fi
-case $(cloud-init status 2>/dev/null) in
-  *running*) false ;;
-  *'not run'* | *'not started'*) ! systemctl is-system-running 2>/dev/null | grep -qE 'initializing|starting' ;;
-  *) true ;;
-esac
+if [ -d /run/systemd/system ]; then
+  case $(systemctl show -p ActiveState cloud-final.service) in
+    *=activating) false ;;
+    *=active | *=failed) true ;;
+    *) ! systemctl is-system-running 2>/dev/null | grep -qE 'initializing|starting' ;;
+  esac
+else
+  case $(cloud-init status 2>/dev/null) in *running* | *'not run'* | *'not started'*) false ;; *) true ;; esac
+fi
 }
 
 run_1() {
-timeout 600 cloud-init status --wait || cloud-init status --long || true
+end=$(($(date +%s) + 600))
+until ( have cloud-init || exit 0
+if [ -e /run/cloud-init/result.json ] || [ -e /run/cloud-init/disabled ]; then exit 0; fi
+if [ -d /run/systemd/system ]; then
+  case $(systemctl show -p ActiveState cloud-final.service) in
+    *=activating) false ;;
+    *=active | *=failed) true ;;
+    *) ! systemctl is-system-running 2>/dev/null | grep -qE 'initializing|starting' ;;
+  esac
+else
+  case $(cloud-init status 2>/dev/null) in *running* | *'not run'* | *'not started'*) false ;; *) true ;; esac
+fi ) || [ "$(date +%s)" -ge "$end" ]; do sleep 1; done
+if ! grep -q '"errors": \[\]' /run/cloud-init/result.json 2>/dev/null; then cloud-init status --long || true; fi
 }
 
 done_2() {

@@ -24,7 +24,9 @@ export function serviceOf(facts: Pick<Facts, 'init'>): Service {
 }
 
 const systemd: Service = {
-  isEnabled: 'systemctl is-enabled --quiet docker.service',
+  // Most are by this link, and a program less is started.
+  isEnabled:
+    '{ [ -L /etc/systemd/system/multi-user.target.wants/docker.service ] || systemctl is-enabled --quiet docker.service; }',
   enable: 'systemctl enable docker.service',
   disable: 'systemctl disable docker.service',
   isRunning: 'systemctl is-active --quiet docker.service',
@@ -32,8 +34,12 @@ const systemd: Service = {
   start: 'systemctl start docker.service',
   restart: sh`
     systemctl daemon-reload
-    systemctl reset-failed docker.service docker.socket 2>/dev/null || true
-    if ! systemctl restart docker.service; then
+    again() {
+      # it may just have been started too often of late
+      systemctl reset-failed docker.service docker.socket 2>/dev/null || true
+      systemctl restart docker.service
+    }
+    if ! systemctl restart docker.service && ! again; then
       journalctl --unit docker.service --lines 20 --no-pager --output cat || true
       exit 1
     fi

@@ -48,17 +48,21 @@ systemctl is-active --quiet docker.service || systemctl start docker.service
 }
 
 done_3() {
-[ ! -e "$memory/pending" ] && systemctl is-enabled --quiet docker.service && systemctl is-active --quiet docker.service
+[ ! -e "$memory/pending" ] && { [ -L /etc/systemd/system/multi-user.target.wants/docker.service ] || systemctl is-enabled --quiet docker.service; } && systemctl is-active --quiet docker.service
 }
 
 run_3() {
-if ! systemctl is-enabled --quiet docker.service; then
+if ! { [ -L /etc/systemd/system/multi-user.target.wants/docker.service ] || systemctl is-enabled --quiet docker.service; }; then
   note 'disabled service'
   systemctl enable docker.service
 fi
 systemctl daemon-reload
-systemctl reset-failed docker.service docker.socket 2>/dev/null || true
-if ! systemctl restart docker.service; then
+again() {
+  # it may just have been started too often of late
+  systemctl reset-failed docker.service docker.socket 2>/dev/null || true
+  systemctl restart docker.service
+}
+if ! systemctl restart docker.service && ! again; then
   journalctl --unit docker.service --lines 20 --no-pager --output cat || true
   exit 1
 fi

@@ -56,8 +56,12 @@ if [ "$(systemctl is-active docker.service)" = inactive ]; then
 systemctl daemon-reload
 else
 systemctl daemon-reload
-systemctl reset-failed docker.service docker.socket 2>/dev/null || true
-if ! systemctl restart docker.service; then
+again() {
+  # it may just have been started too often of late
+  systemctl reset-failed docker.service docker.socket 2>/dev/null || true
+  systemctl restart docker.service
+}
+if ! systemctl restart docker.service && ! again; then
   journalctl --unit docker.service --lines 20 --no-pager --output cat || true
   exit 1
 fi

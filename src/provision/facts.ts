@@ -81,7 +81,7 @@ export const look: Step = {
     path=$(command -v dockerd || true)
     if [ -d /run/systemd/system ]; then
       init=systemd
-      service=$(systemctl show -p ExecStart -p MainPID docker.service)
+      service=$(systemctl show -p ExecStart -p MainPID docker.service || true)
       started=\${service##*ExecStart={ path=}
       started=\${started%%[ ;]*}
       if [ -x "$started" ]; then path=$started; fi

@@ -145,6 +145,13 @@ describe('an adopted host', () => {
     expect(host.manifest()).toEqual(before);
   });
 
+  test('an engine that was started too often of late is started all the same', async () => {
+    await livedIn();
+    host.write('state/limit', '');
+    await setUpAll();
+    expect((await host.facts()).engine?.args).toContain('tcp://0.0.0.0:2376');
+  });
+
   test('lets clients through its firewall, and closes it again', async () => {
     await livedIn();
     host.write('state/ufw', '22/tcp\n');

@@ -249,7 +249,8 @@ case $* in
   disable*) rm ${WANTED}; rmdir ${WANTED.replace(/\/[^/]*$/, '')} ;;
   start*) start ;;
   stop*) stop ;;
-  restart*) stop; start ;;
+  restart*) [ ! -e /state/limit ] || exit 1; stop; start ;;
+  reset-failed*) rm -f /state/limit ;;
 esac
 `,
   docker: `

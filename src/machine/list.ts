@@ -75,13 +75,14 @@ async function rowWithin(work: Work, listed: Listed, active: boolean, asking: As
   const { timeout } = asking;
   const row = rowOf(listed, active);
   if (!('machine' in listed)) return row;
+  let awaited = listed.machine.driver;
   const late = new Promise<Partial<Row>>((resolve) => {
-    const timer = setTimeout(resolve, timeout, { state: 'Timeout', error: `no answer within ${timeout / 1000} s` });
-    timer.unref();
+    const tell = () => resolve({ state: 'Timeout', error: `${awaited} did not answer within ${timeout / 1000} s` });
+    setTimeout(tell, timeout).unref();
   });
-  const asked = ask(work, listed.machine, asking).catch(
-    (error: unknown): Partial<Row> => ({ state: 'Unreachable', error: sentenceOf(error) }),
-  );
+  const asked = ask(work, listed.machine, asking, () => {
+    awaited = 'its engine';
+  }).catch((error: unknown): Partial<Row> => ({ state: 'Unreachable', error: sentenceOf(error) }));
   return { ...row, ...(await Promise.race([asked, late])) };
 }
 
@@ -102,13 +103,20 @@ function rowOf(listed: Listed, active: boolean): Row {
   };
 }
 
-async function ask(work: Work, machine: Machine, { power, timeout }: Asking): Promise<Partial<Row>> {
+/** @param turnToEngine called when the place has answered */
+async function ask(
+  work: Work,
+  machine: Machine,
+  { power, timeout }: Asking,
+  turnToEngine: () => void,
+): Promise<Partial<Row>> {
   if (machine.phase !== 'ready') {
     const state = await unreadyState(work, machine);
     return state === 'Interrupted' ? { state, error: `remove what is left: slipway rm ${machine.name}` } : { state };
   }
   const state = await power(machine);
   if (state !== undefined && state !== 'Running') return { state };
+  turnToEngine();
   return askEngine(work, machine, timeout).then(
     (engine): Partial<Row> => ({ state: 'Running', engine }),
     (error: unknown) => ({ state: state ?? 'Unreachable', error: sentenceOf(error) }),

@@ -58,9 +58,17 @@ test('broken records are shown as broken, and hide nobody', async () => {
   );
 });
 
-test('dead machines cost no more than the timeout, and the quick ones are answered', async () => {
+test('dead machines cost no more than the timeout, it is told who is silent, and the quick ones are answered', async () => {
   const silent: Running = await startTcp(() => undefined);
   try {
+    const flags = { 'amazonec2-region': 'us-east-1', 'amazonec2-instance-type': 't3.micro' };
+    const notes = [{ kind: 'instance', key: 'key', asked: new Date().toISOString(), id: 'i-0123456789abcdef0' }];
+    await user.addReady('cloud', { driver: 'amazonec2', adopted: false, flags, notes });
+    Object.assign(user.env, {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${silent.port}`,
+      AWS_ACCESS_KEY_ID: 'AKIASLIPWAYTEST00001',
+      AWS_SECRET_ACCESS_KEY: 'of-no-use-anywhere',
+    });
     const endpoint = { host: '127.0.0.1', sshPort: 22, sshUser: 'root', enginePort: silent.port };
     for (const name of ['dead1', 'dead2', 'dead3']) await user.addReady(name, { endpoint });
     await user.addReady('off', { endpoint: { ...endpoint, enginePort: 1 } });
@@ -69,10 +77,13 @@ test('dead machines cost no more than the timeout, and the quick ones are answer
     expect(performance.now() - began).toBeLessThan(9000); // one after the other they would need that
     expect(code).toBe(0);
     const rows = JSON.parse(stdout) as { name: string; state: string; url: string; expires: string; error: string }[];
-    expect(rows.map(({ state }) => state).slice(0, 3)).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^(Timeout|Unreachable)$/)]),
-    );
-    expect(rows[3]).toMatchObject({
+    const [cloud, one, two, three, off] = rows;
+    expect(cloud).toMatchObject({ state: 'Timeout', error: 'amazonec2 did not answer within 3 s' });
+    for (const dead of [one, two, three]) {
+      expect(dead?.state).toMatch(/^(Timeout|Unreachable)$/);
+      expect(dead?.error).toMatch(/engine.* did not answer within 3 s/);
+    }
+    expect(off).toMatchObject({
       name: 'off',
       state: 'Unreachable',
       url: 'tcp://127.0.0.1:1',

@@ -25,7 +25,7 @@ export const opening: string = [
       fi
       say user "$(id -un)"
       say sudo "$way"
-      say reason "$reason"
+      if [ -n "$reason" ]; then printf %s "$reason" | give reason; fi
     }
     find_way </dev/null 2>&1
     # shellcheck disable=SC2016 # it is for another shell

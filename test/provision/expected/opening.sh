@@ -16,7 +16,7 @@ find_way() {
   fi
   say user "$(id -un)"
   say sudo "$way"
-  say reason "$reason"
+  if [ -n "$reason" ]; then printf %s "$reason" | give reason; fi
 }
 find_way </dev/null 2>&1
 # shellcheck disable=SC2016 # it is for another shell

@@ -48,7 +48,7 @@ export async function bootForeignHost(): Promise<ForeignHost> {
   };
   (await waitForSsh(target, { limit: 10 * 60_000 })).connection.close();
   const run = (script: string, input?: Uint8Array) => runOn(target, script, input);
-  await run('cloud-init status --wait >/dev/null; systemctl daemon-reload; systemctl enable --now docker');
+  await run('cloud-init status --wait >/dev/null; systemctl daemon-reload; systemctl restart docker');
   await run(MAKE_TOOLS, await readFile('/bin/busybox'));
   return { sshPort: target.port, enginePort, hostKey, client, password, run, remove: destroy };
 }

@@ -38,7 +38,7 @@ export const PRELUDE = sh`
 
   # noted LINE: whether it was remembered
   noted() {
-    while read -r line; do
+    while read -r line || [ -n "$line" ]; do
       if [ "$line" = "$1" ]; then return 0; fi
     done 2>/dev/null <"$memory/touched"
     return 1

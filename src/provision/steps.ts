@@ -12,8 +12,11 @@ export const waitForCloudInit: Step = {
   done: CLOUD_INIT_IS_DONE,
   // Its own failure is told, and is not ours: what we need is looked at step by step.
   run: sh`
-    end=$(($(date +%s) + 600))
-    until ( ${CLOUD_INIT_IS_DONE} ) || [ "$(date +%s)" -ge "$end" ]; do sleep 1; done
+    tries=0 # and not the time of day, which a first boot sets
+    until ( ${CLOUD_INIT_IS_DONE} ) || [ "$tries" -ge 600 ]; do
+      tries=$((tries + 1))
+      sleep 1
+    done
     if ! grep -q '"errors": \\[\\]' /run/cloud-init/result.json 2>/dev/null; then cloud-init status --long || true; fi
   `,
   hint: 'See /var/log/cloud-init-output.log on the host',

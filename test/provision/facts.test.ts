@@ -40,6 +40,13 @@ describe('a running engine', () => {
     expect((await host.facts()).engine).toMatchObject({ ...said, version: '20.10.24+dfsg1' });
   });
 
+  test('that is silent is waited for once', async () => {
+    program('curl', 'exit 28'); // as at its limit
+    program('docker', 'echo docker >>/state/calls');
+    expect((await host.facts()).engine).toMatchObject({ running: true });
+    expect(host.calls()).not.toContain('docker');
+  });
+
   test.each([
     ['nothing', 'exit 1'],
     ['that it reached nobody', `echo '{"ServerErrors":["Cannot connect"],"Images":0,"Swarm":{}}'; exit 1`],
@@ -56,6 +63,16 @@ describe('a running engine', () => {
     });
     expect(engine).not.toHaveProperty('containers');
   });
+});
+
+test('a system that does not say which it is, is looked at all the same', async () => {
+  rmSync(join(host.folder, 'etc/os-release'));
+  expect(await host.facts()).toMatchObject({ system: { id: 'linux' }, init: 'systemd', engine: { running: false } });
+});
+
+test('what was noted last counts, though its line was cut off', async () => {
+  host.write('var/lib/slipway/touched', 'new /etc/hosts\nhad /etc/docker/daemon.json');
+  expect((await host.facts()).touched).toBe(true);
 });
 
 describe('cloud-init', () => {

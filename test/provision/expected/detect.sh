@@ -26,7 +26,7 @@ fi
 host() {
   say init "$init"
   say arch "$(uname -m)"
-  if [ -r /etc/os-release ]; then give os-release </etc/os-release; else give os-release </usr/lib/os-release; fi
+  { cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release; } | give os-release
   df -Pk /usr /var | awk 'NR > 1 && (least == "" || $4 < least) { least = $4 } END { if (NR > 1) print int(least / 1024) }' | give disk
   if ! ( have cloud-init || exit 0
 if [ -e /run/cloud-init/result.json ] || [ -e /run/cloud-init/disabled ]; then exit 0; fi
@@ -70,22 +70,25 @@ files() {
   if noted 'had /etc/docker/daemon.json' || noted 'new /etc/docker/daemon.json'; then say touched yes; fi
 }
 
+# Whichever asks: it is waited for once. curl says with 2 that it does not know the option.
 ask() {
+  code=2
   if have curl; then
-    curl -qsf --noproxy '*' --max-time 30 --unix-socket /var/run/docker.sock http://localhost/info && return
+    code=0
+    curl -qsf --noproxy '*' --max-time 30 --unix-socket /var/run/docker.sock http://localhost/info || code=$?
   fi
-  if have docker; then
+  if [ "$code" -eq 2 ] && have docker; then
     env -u DOCKER_HOST -u DOCKER_CONTEXT timeout 30 docker -H unix:///var/run/docker.sock info --format '{{json .}}'
   fi
 }
 
+if [ "${pid:-0}" -gt 0 ]; then give args <"/proc/$pid/cmdline"; fi
 # The engine answers late: the rest is looked at meanwhile, and alone prints until it is done.
 { host; program; files; } &
 others=$!
 info=
 if [ "${pid:-0}" -gt 0 ]; then info=$(ask 2>/dev/null || true); fi
 wait "$others"
-if [ "${pid:-0}" -gt 0 ]; then give args <"/proc/$pid/cmdline"; fi
 printf %s "$info" | give info
 # The program takes long to start, and one that runs has said it already.
 # shellcheck disable=SC3013 # POSIX has -ef since 2024, the shells have had it for long.

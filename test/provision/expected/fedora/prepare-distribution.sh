@@ -21,7 +21,7 @@ fi
 }
 
 run_1() {
-end=$(($(date +%s) + 600))
+tries=0 # and not the time of day, which a first boot sets
 until ( have cloud-init || exit 0
 if [ -e /run/cloud-init/result.json ] || [ -e /run/cloud-init/disabled ]; then exit 0; fi
 if [ -d /run/systemd/system ]; then
@@ -32,7 +32,10 @@ if [ -d /run/systemd/system ]; then
   esac
 else
   case $(cloud-init status 2>/dev/null) in *running* | *'not run'* | *'not started'*) false ;; *) true ;; esac
-fi ) || [ "$(date +%s)" -ge "$end" ]; do sleep 1; done
+fi ) || [ "$tries" -ge 600 ]; do
+  tries=$((tries + 1))
+  sleep 1
+done
 if ! grep -q '"errors": \[\]' /run/cloud-init/result.json 2>/dev/null; then cloud-init status --long || true; fi
 }
 

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, Call, Fault, FaultyCloud, Trouble } from '../cloud.ts';
 import { deliver } from '../deliver.ts';
 import { startBehind } from './behind.ts';
 import { type Form, type Judge, malformed, newJudge, type Wrong } from './model.ts';
-import { startMoto } from './moto.ts';
+import { type Moto, startMoto } from './moto.ts';
 import { newPrices, refusal as priceRefusal } from './prices.ts';
 
 export interface Ec2Call extends Call {
@@ -43,7 +44,7 @@ export async function startCloud({ guests = false, others, instances }: Ec2Optio
   const held = async () => (await (await fetch(`${url}/left`)).json()) as string[];
   const before = await held();
   const model = (await (await fetch(`${url}/model?pricing`)).json()) as Parameters<typeof newPrices>[0];
-  const door = newDoor(url, judge, model);
+  const door = newDoor(moto, judge, model);
   const server = createServer(door.answer);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -100,7 +101,7 @@ function refusal(status: Trouble): Answer {
 }
 
 /** Takes the requests: notes, checks and passes them on. */
-function newDoor(moto: string, judge: Judge, pricing: Parameters<typeof newPrices>[0]) {
+function newDoor(moto: Moto, judge: Judge, pricing: Parameters<typeof newPrices>[0]) {
   const calls: Ec2Call[] = [];
   const complaints: string[] = [];
   const cloud: Pick<Ec2Cloud, 'calls' | 'complaints' | 'intercept'> = { calls, complaints, intercept: () => undefined };
@@ -137,8 +138,11 @@ function newDoor(moto: string, judge: Judge, pricing: Parameters<typeof newPrice
     calls.push(call);
     const instead = await cloud.intercept(call, 'before');
     if (instead) return { fault: instead, answer: NOTHING };
-    const answer = refusalOf(signed, form, judge, complain) ?? (await pass(moto, request, body, call.reads));
-    if (answer.status >= 500) complain({ code: `moto's own ${answer.status}`, what: call.what });
+    const answer = refusalOf(signed, form, judge, complain) ?? (await pass(moto.url, request, body, call.reads));
+    if (answer.status >= 500) {
+      await delay(100); // what it wrote comes by another way than its answer
+      complain({ code: `moto's own ${answer.status}`, what: `${call.what}: ${moto.said()}` });
+    }
     return { fault: await cloud.intercept(call, 'after'), answer };
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** A process of server.py. */
 export interface Moto {
   readonly url: string;
+  /** The end of what it wrote to its standard error: why it answers 500, for one. */
+  said(): string;
   close(): Promise<void>;
 }
 
@@ -23,9 +25,14 @@ export async function startMoto(net: number, guests: string | undefined, instanc
       ...(guests === undefined ? {} : { SLIPWAY_GUESTS: guests }),
     },
   });
-  const port = await portOf(child);
+  let said = '';
+  child.stderr.on('data', (data) => {
+    said = (said + data).slice(-4000);
+  });
+  const port = await portOf(child, () => said);
   return {
     url: `http://127.0.0.1:${port}`,
+    said: () => said,
     async close() {
       const ended = once(child, 'exit');
       child.stdin?.end();
@@ -34,15 +41,11 @@ export async function startMoto(net: number, guests: string | undefined, instanc
   };
 }
 
-async function portOf(child: ChildProcess): Promise<number> {
-  let said = '';
-  child.stderr?.on('data', (data) => {
-    said = (said + data).slice(-4000);
-  });
+async function portOf(child: ChildProcess, said: () => string): Promise<number> {
   const first = once(child.stdout as NodeJS.ReadableStream, 'data').then(([data]) => Number(data));
   const failed = once(child, 'exit').then(() => {
     throw new Error(
-      `moto's server did not start; python3 needs the package moto[ec2,iam,server] 5.2 or newer:\n${said}`,
+      `moto's server did not start; python3 needs the package moto[ec2,iam,server] 5.2 or newer:\n${said()}`,
     );
   });
   return Promise.race([first, failed]);

@@ -81,6 +81,10 @@ def refuse(code, message):
     raise EC2ClientError(code, message)
 
 
+# Moto's lists are not made for threads that change what others are reading.
+one_at_a_time = threading.RLock()
+
+
 def later(seconds, work, *args):
     timer = threading.Timer(seconds, work, args)
     timer.daemon = True
@@ -273,8 +277,9 @@ def be(instance, name, code):
 def bring_up(instance, what):
     try:
         tell(what, instance)
-        if instance.state == "pending":
-            be(instance, "running", 16)
+        with one_at_a_time:
+            if instance.state == "pending":
+                be(instance, "running", 16)
     except Exception as error:  # as EC2: an instance that cannot start ends at once
         print(error, file=sys.stderr, flush=True)
         end(instance)
@@ -282,10 +287,11 @@ def bring_up(instance, what):
 
 def end(instance):
     tell("remove", instance)
-    for address in instance.ec2_backend.addresses:
-        if address.instance is instance:
-            address.instance = address.eni = address.association_id = None
-    terminate_now(instance)
+    with one_at_a_time:
+        for address in instance.ec2_backend.addresses:
+            if address.instance is instance:
+                address.instance = address.eni = address.association_id = None
+        terminate_now(instance)
 
 
 start_now, stop_now, terminate_now = (getattr(instances.Instance, each) for each in ("start", "stop", "terminate"))
@@ -320,8 +326,9 @@ def stop(original, self):
     be(self, "stopping", 64)
     def finish():
         tell("stop", self)
-        if self.state == "stopping":
-            original(self)
+        with one_at_a_time:
+            if self.state == "stopping":
+                original(self)
     later(STEP, finish)
     return before
 
@@ -350,10 +357,11 @@ def switched_off(instance_id):
             if instance.instance_initiated_shutdown_behavior == "terminate":
                 end(instance)
             else:
-                stop_now(instance)
+                with one_at_a_time:
+                    stop_now(instance)
 
 
-tokens, one_at_a_time = {}, threading.RLock()
+tokens = {}
 
 
 @changes(answers.InstanceResponse)
@@ -362,25 +370,24 @@ def run_instances(original, self):
     asked = lambda name, default=None: self._get_param(name, default)
     token, backend = asked("ClientToken"), self.ec2_backend
     same = json.dumps(self._get_params(), default=str, sort_keys=True)
-    with one_at_a_time:
-        if token in tokens:
-            if tokens[token][0] != same:
-                refuse("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
-            return ActionResult(tokens[token][1])
-        check(asked, backend)
-        answer = original(self)
-        reservation = answer.result
-        for instance in reservation.instances:
-            instance.made = time.monotonic()
-            for nic in instance.nics.values():
-                instance.security_groups.extend(each for each in nic._group_set if each not in instance.security_groups)
-            if instance.lifecycle == "spot":
-                instance.spot_instance_request_id = "sir-" + instance.id[-8:]
-            be(instance, "pending", 0)
-            later(STEP, bring_up, instance, "run")
-        if token is not None:
-            tokens[token] = (same, reservation)
-        return answer
+    if token in tokens:
+        if tokens[token][0] != same:
+            refuse("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
+        return ActionResult(tokens[token][1])
+    check(asked, backend)
+    answer = original(self)
+    reservation = answer.result
+    for instance in reservation.instances:
+        instance.made = time.monotonic()
+        for nic in instance.nics.values():
+            instance.security_groups.extend(each for each in nic._group_set if each not in instance.security_groups)
+        if instance.lifecycle == "spot":
+            instance.spot_instance_request_id = "sir-" + instance.id[-8:]
+        be(instance, "pending", 0)
+        later(STEP, bring_up, instance, "run")
+    if token is not None:
+        tokens[token] = (same, reservation)
+    return answer
 
 
 def check(asked, backend):
@@ -462,14 +469,15 @@ def main():
             start_response("200 OK", [("Content-Type", "application/json")])
             return [json.dumps(get_session().get_service_data(environ["QUERY_STRING"])).encode()]
         questions.asked = "HTTP_X_READS" in environ
-        if path in ("/left", "/off", "/lag"):
-            if path == "/off":
-                switched_off(environ.get("QUERY_STRING"))
-            if path == "/lag":
-                LAG = BEHIND = float(environ.get("QUERY_STRING"))
+        if path == "/off":
+            switched_off(environ.get("QUERY_STRING"))
+        if path == "/lag":
+            LAG = BEHIND = float(environ.get("QUERY_STRING"))
+        with one_at_a_time:
+            if path not in ("/left", "/off", "/lag"):
+                return moto(environ, start_response)
             start_response("200 OK", [("Content-Type", "application/json")])
             return [json.dumps(left()).encode()]
-        return moto(environ, start_response)
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
     os.environ["MOTO_PORT"] = str(server.port)

@@ -102,6 +102,20 @@ describe('what passes is tried again', () => {
     expect(performance.now() - began).toBeGreaterThan(900);
   });
 
+  test('also where a gateway on the way to AWS says it, on a page of its own', async () => {
+    const pages = ['<html><title>Bad Gateway<br></html>', '', '<Response><Errors><Error><Code>Inter'];
+    for (const body of pages) {
+      let asked = 0;
+      cloud().intercept = ({ what }, when) => {
+        if (what !== 'DescribeVpcs' || when === 'after') return undefined;
+        asked += 1;
+        return asked === 1 ? { status: 502, headers: { 'Content-Type': 'text/html' }, body } : undefined;
+      };
+      await (await newMachine({ 'amazonec2-retries': 1 })).driver.check?.();
+      expect(asked).toBe(2);
+    }
+  });
+
   test('but an address is asked for once only, unless AWS was just busy', async () => {
     let asked = 0;
     cloud().intercept = ({ what }, when) => {

@@ -1,50 +1,34 @@
-import { generateKeyPair, type KeyObject, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPair, type KeyObject, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import type Forge from 'node-forge';
 import { SlipwayError } from '../errors.ts';
-import { turns } from '../turns.ts';
 import { checkPair } from './check.ts';
 import { altName } from './names.ts';
 import type { Pair } from './pair.ts';
 import { type Issuer, issuerOf, sealed } from './signature.ts';
 
-/** What takes longest of a certificate, up to a second: it can be begun before the rest is known. */
-export type Key = Promise<{ readonly publicKey: KeyObject; readonly privateKey: KeyObject }>;
-
-/** Begins to make a key. What goes wrong is told to whoever uses it. */
-export function newKey(): Key {
-  const key = makeKey();
-  key.catch(() => undefined);
-  return key;
-}
-
 /** A certificate authority for ten years. */
 export async function createAuthority(name: string, now = new Date()): Promise<Pair> {
   const forge = await loadForge();
-  const key = await newKey();
+  const { publicKey, privateKey } = await newKey();
   const extensions = [
     { name: 'basicConstraints', critical: true, cA: true },
     { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
   ];
-  const cert = draft(forge, key.publicKey, { name, extensions, notBefore: before(now), notAfter: later(now, 3652) });
-  return { cert: sealed(forge, cert, { key: key.privateKey }), key: pem(key.privateKey) };
+  const cert = draft(forge, publicKey, { name, extensions, notBefore: before(now), notAfter: later(now, 3652) });
+  return { cert: sealed(forge, cert, publicKey, { key: privateKey }), key: pem(privateKey) };
 }
 
 /** A certificate with which clients show who they are. As for servers: 397 days, or as long as the authority lasts. */
-export async function createClient(authority: Pair, name: string, now = new Date(), key = newKey()): Promise<Pair> {
-  return createLeaf(authority, name, [{ name: 'extKeyUsage', clientAuth: true }], now, key);
+export async function createClient(authority: Pair, name: string, now = new Date()): Promise<Pair> {
+  return createLeaf(authority, name, [{ name: 'extKeyUsage', clientAuth: true }], now);
 }
 
 /**
  * A certificate for a server that is reached under these addresses and DNS names.
  * @throws SlipwayError `bad-input` when a name is neither, or there is none
  */
-export async function createServer(
-  authority: Pair,
-  names: readonly string[],
-  now = new Date(),
-  key = newKey(),
-): Promise<Pair> {
+export async function createServer(authority: Pair, names: readonly string[], now = new Date()): Promise<Pair> {
   if (names[0] === undefined) throw new SlipwayError('bad-input', 'A server needs a name or an address');
   const altNames = names
     .map(altName)
@@ -53,7 +37,7 @@ export async function createServer(
     { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectAltName', altNames },
   ];
-  return createLeaf(authority, names[0], extensions, now, key);
+  return createLeaf(authority, names[0], extensions, now);
 }
 
 /** Apple's limit is 398 days for servers; a day less leaves room for leap seconds and time zones. */
@@ -72,33 +56,49 @@ interface Draft {
   notAfter: Date;
 }
 
-async function createLeaf(authority: Pair, name: string, purpose: object[], now: Date, key: Key): Promise<Pair> {
+async function createLeaf(authority: Pair, name: string, purpose: object[], now: Date): Promise<Pair> {
   checkPair(authority);
   const forge = await loadForge();
   const issuer = issuerOf(forge, authority);
   const notAfter = leafEnd(issuer, now);
-  const { publicKey, privateKey } = await key;
+  const { publicKey, privateKey } = await newKey();
   const extensions = [
     { name: 'basicConstraints', critical: true, cA: false },
-    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+    { name: 'keyUsage', critical: true, digitalSignature: true },
     ...purpose,
     ...(issuer.keyId === undefined ? [] : [{ name: 'authorityKeyIdentifier', keyIdentifier: issuer.keyId }]),
   ];
   const cert = draft(forge, publicKey, { name, extensions, notBefore: before(now), notAfter });
-  return { cert: sealed(forge, cert, issuer), key: pem(privateKey) };
+  return { cert: sealed(forge, cert, publicKey, issuer), key: pem(privateKey) };
 }
 
 function draft(forge: typeof Forge, publicKey: KeyObject, { name, extensions, notBefore, notAfter }: Draft) {
   const cert = forge.pki.createCertificate();
   const valueTagClass = forge.asn1.Type.UTF8 as unknown as Forge.asn1.Class;
   const subject = [{ name: 'commonName', value: name.slice(0, LONGEST_COMMON_NAME), valueTagClass }];
-  cert.publicKey = forge.pki.publicKeyFromPem(publicKey.export({ type: 'spki', format: 'pem' }).toString());
+  cert.publicKey = standIn(forge);
   cert.serialNumber = newSerial();
   cert.validity = { notBefore, notAfter };
   cert.setSubject(subject);
   cert.setIssuer(subject);
-  cert.setExtensions([...extensions, { name: 'subjectKeyIdentifier' }]);
+  cert.setExtensions([...extensions, keyIdentifier(forge, publicKey)]);
   return cert;
+}
+
+/** Forge knows no public keys but RSA's: `sealed` puts the real one in the place of this. */
+function standIn(forge: typeof Forge): Forge.pki.rsa.PublicKey {
+  const one = new forge.jsbn.BigInteger('1');
+  return forge.pki.setRsaPublicKey(one, one);
+}
+
+/** RFC 7093, section 2, method 4: any hash of the key will do, as long as nobody else's has it. */
+function keyIdentifier(forge: typeof Forge, publicKey: KeyObject): object {
+  const { Class, Type, create } = forge.asn1;
+  const hash = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest();
+  const value = create(Class.UNIVERSAL, Type.OCTETSTRING, false, hash.subarray(0, 20).toString('latin1'));
+  return { name: 'subjectKeyIdentifier', value };
 }
 
 function leafEnd(issuer: Issuer, now: Date): Date {
@@ -117,12 +117,9 @@ function newSerial(): string {
   return bytes.toString('hex');
 }
 
-/** Of Node's four threads, which files and names are waiting for too. */
-const room = turns(2);
-
-async function makeKey() {
-  const leave = await room.enter();
-  return promisify(generateKeyPair)('rsa', { modulusLength: 3072 }).finally(leave);
+/** As strong as RSA of 3072 bits, and made in no time. */
+async function newKey() {
+  return promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
 }
 
 function pem(key: KeyObject): string {

@@ -31,11 +31,12 @@ export function issuerOf(forge: typeof Forge, authority: Pair): Issuer {
 }
 
 /**
- * Signs what forge has put together; gives PEM. Forge by itself signs with RSA alone, and writes the issuer's name anew
- * instead of byte for byte, so that a name with an umlaut or two values in one part would not be found again.
+ * Signs for this public key what forge has put together; gives PEM. Forge by itself knows RSA's keys alone, and writes the
+ * issuer's name anew instead of byte for byte, so that a name with an umlaut or two values in one part would not be found
+ * again.
  * @throws SlipwayError `unsupported` for kinds of keys that certificates are not signed with here
  */
-export function sealed(forge: typeof Forge, cert: Forge.pki.Certificate, issuer: Issuer): string {
+export function sealed(forge: typeof Forge, cert: Forge.pki.Certificate, publicKey: KeyObject, issuer: Issuer): string {
   const { oid, hash } = algorithmOf(issuer.key);
   cert.signatureOid = oid;
   cert.siginfo.algorithmOid = oid;
@@ -43,6 +44,8 @@ export function sealed(forge: typeof Forge, cert: Forge.pki.Certificate, issuer:
   const whole = forge.pki.certificateToAsn1(cert);
   const [body, algorithm, bits] = children(whole) as [Node, Node, Node];
   if (issuer.name) children(body)[1 + ISSUER] = issuer.name;
+  const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('latin1');
+  children(body)[1 + PUBLIC_KEY] = forge.asn1.fromDer(spki);
   if (hash === null || oid === ECDSA_SHA256) dropParameters(algorithm, children(body)[1 + ALGORITHM] as Node);
   const text = Buffer.from(forge.asn1.toDer(body).getBytes(), 'latin1');
   bits.value = `\0${sign(hash, text, issuer.key).toString('latin1')}`; // no unused bits
@@ -54,6 +57,7 @@ export function sealed(forge: typeof Forge, cert: Forge.pki.Certificate, issuer:
 const ALGORITHM = 1;
 const ISSUER = 2;
 const SUBJECT = 4;
+const PUBLIC_KEY = 5;
 
 const SUBJECT_KEY_ID = '2.5.29.14';
 const ECDSA_SHA256 = '1.2.840.10045.4.3.2';

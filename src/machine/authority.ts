@@ -7,7 +7,6 @@ import {
   createAuthority,
   createClient,
   needsRenewal,
-  newKey,
   type Pair,
   signedBy,
 } from '../certs/index.ts';
@@ -65,9 +64,8 @@ const DRAFT = '.draft';
 async function makeAuthority(work: Work): Promise<string> {
   const id = randomBytes(4).toString('hex');
   const draft = work.store.authority(`${id}${DRAFT}`);
-  const clientKey = newKey(); // beside that of the authority
   const ca = await createAuthority(`Slipway authority ${id}`);
-  const client = await createClient(ca, `Slipway client ${id}`, new Date(), clientKey);
+  const client = await createClient(ca, `Slipway client ${id}`);
   await makeFolder(draft.folder);
   await replaceFile(draft.authority, joined(ca));
   await replaceFile(draft.client, joined(client));

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { covers, createServer, describe, type Key, needsRenewal, signedBy } from '../certs/index.ts';
+import { covers, createServer, describe, needsRenewal, signedBy } from '../certs/index.ts';
 import { replaceFile } from '../files.ts';
 import { renew } from '../provision/index.ts';
 import { type Machine, saveMachine } from '../store/machine.ts';
@@ -17,8 +17,8 @@ export interface ServerTls {
 }
 
 /** A certificate for the machine as it is reached now, not yet on the host. */
-export async function issue(authority: Authority, machine: Machine, key?: Key): Promise<ServerTls> {
-  const pair = await createServer(authority.ca, namesOf(machine), new Date(), key);
+export async function issue(authority: Authority, machine: Machine): Promise<ServerTls> {
+  const pair = await createServer(authority.ca, namesOf(machine));
   return { ca: authority.ca.cert, cert: pair.cert, key: pair.key };
 }
 

@@ -1,4 +1,3 @@
-import { type Key, newKey } from '../certs/index.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { codeOf, SlipwayError, sentenceOf } from '../errors.ts';
 import { newHostKey } from '../provision/index.ts';
@@ -50,53 +49,42 @@ export async function create(work: Work, request: CreateRequest): Promise<Machin
 /** What a machine is made with. */
 interface Making {
   readonly birth: Birth | undefined;
-  readonly secrets: Secrets;
-}
-
-/** What takes long to make, up to seconds where the store is new: begun at once, and waited for when it is needed. */
-interface Secrets {
+  /** Begun at once, and waited for when it is needed: in a new store it is made. */
   readonly authority: Promise<Authority>;
-  /** For the host's certificate. */
-  readonly key?: Key;
 }
 
 /** Checks all that can be checked for nothing, then writes the record. */
 async function prepare(work: Work, request: CreateRequest): Promise<Making & { machine: Machine }> {
   const machine = await draft(work, request);
-  const secrets = beginSecrets(work, machine);
+  const authority = authorityOf(work, machine.tls);
+  authority.catch(() => undefined); // told to whoever waits for it
   const birth = await tellerFor(work, machine.name).stage('check', async () => {
     await refuseForeignContext(work, machine);
     await checkSwarm(work, machine.name, request.swarm);
     const born = await checkChoices(work, machine, request);
-    if (!machine.adopted || machine.tls.files) await nameAuthority(machine, secrets);
+    if (!machine.adopted || machine.tls.files) await nameAuthority(machine, authority);
     await addMachine(work.store, machine);
     return born;
   });
-  return { machine, birth, secrets };
-}
-
-function beginSecrets(work: Work, machine: Machine): Secrets {
-  const authority = authorityOf(work, machine.tls);
-  authority.catch(() => undefined); // told to whoever waits for it
-  return machine.sshAlias === undefined ? { authority, key: newKey() } : { authority };
+  return { machine, birth, authority };
 }
 
 /** Waits for the authority, and writes into the record which one it is. */
-async function nameAuthority(machine: Machine, { authority }: Secrets): Promise<void> {
+async function nameAuthority(machine: Machine, authority: Promise<Authority>): Promise<void> {
   const { id } = await authority;
   if (id !== undefined) machine.tls = { ...machine.tls, authority: id };
 }
 
-async function build(work: Work, machine: Machine, { birth, secrets }: Making): Promise<void> {
+async function build(work: Work, machine: Machine, { birth, authority }: Making): Promise<void> {
   if (birth) {
     await keepKey(work, machine.name, birth);
     const attempt = async (again: boolean) => {
       if (again) await (await driverOf(work, machine, birth.bootstrap)).check?.();
-      await setUp(work, machine, await make(work, machine, birth), secrets);
+      await setUp(work, machine, await make(work, machine, birth));
     };
     const undo = async () => unmakeParts(work, machine, await driverOf(work, machine));
     await firstThatCanBeHad(work, machine, attempt, undo);
-  } else await adopt(work, machine, secrets);
+  } else await adopt(work, machine, authority);
   await takePlaceInSwarm(work, machine);
   machine.phase = 'ready';
   await saveMachine(work.store, machine);
@@ -104,14 +92,14 @@ async function build(work: Work, machine: Machine, { birth, secrets }: Making): 
 }
 
 /** Waits for the host, and makes a docker host of it. */
-async function setUp(work: Work, machine: Machine, driver: Driver, { key }: Secrets): Promise<void> {
+async function setUp(work: Work, machine: Machine, driver: Driver): Promise<void> {
   const endpoint = () => endpointOnceUp(machine, driver);
   await withBootingHost(work, machine, endpoint, async (host) => {
     machine.endpoint = await endpoint();
     await saveMachine(work.store, machine);
     const seen = await host.facts();
     await replaceHostKey(work, machine, host);
-    await setUpHost(work, machine, host, { seen, key });
+    await setUpHost(work, machine, host, seen);
   });
 }
 
@@ -123,7 +111,7 @@ async function make(work: Work, machine: Machine, { bootstrap, hostKey }: Birth)
 }
 
 /** Makes a docker host of one that somebody else made, and that shows a key which the user vouches for. */
-async function adopt(work: Work, machine: Machine, secrets: Secrets): Promise<void> {
+async function adopt(work: Work, machine: Machine, authority: Promise<Authority>): Promise<void> {
   const driver = await driverOf(work, machine);
   machine.endpoint = await driver.endpoint({});
   const { host, sshPort: port } = knownEndpoint(machine);
@@ -137,21 +125,26 @@ async function adopt(work: Work, machine: Machine, secrets: Secrets): Promise<vo
   const check = (ask: typeof hostKeysOf) =>
     tellerFor(work, machine.name).stage('check the host key', () => ask(work, stranger));
   const hostKeys = await check(hostKeysOf);
-  await takeOver(work, machine, secrets, hostKeys).catch(async (error: unknown) => {
+  await takeOver(work, machine, authority, hostKeys).catch(async (error: unknown) => {
     if (machine.hostKeys.length > 0 || codeOf(error) !== 'unsafe') throw error;
-    await takeOver(work, machine, secrets, await check(shownKeysOf));
+    await takeOver(work, machine, authority, await check(shownKeysOf));
   });
 }
 
 /** @param hostKeys those that the host may show; a fingerprint gives way to the key itself, once that was shown */
-async function takeOver(work: Work, machine: Machine, secrets: Secrets, hostKeys: readonly string[]): Promise<void> {
+async function takeOver(
+  work: Work,
+  machine: Machine,
+  authority: Promise<Authority>,
+  hostKeys: readonly string[],
+): Promise<void> {
   if (!hostKeys.some(isPrint)) machine.hostKeys = [...hostKeys];
   await saveMachine(work.store, machine);
   const use = async (host: Host) => {
     if (machine.hostKeys.length === 0) machine.hostKeys = [host.connection.hostKey];
-    await nameAuthority(machine, secrets);
+    await nameAuthority(machine, authority);
     await saveMachine(work.store, machine);
-    await setUpHost(work, machine, host, { key: secrets.key });
+    await setUpHost(work, machine, host);
   };
   await withBootingHost(work, machine, async () => machine.endpoint, use, hostKeys);
 }

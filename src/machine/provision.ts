@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { Key } from '../certs/index.ts';
 import {
   type Facts,
   factsFrom,
@@ -29,21 +28,16 @@ export async function provision(work: Work, name: string): Promise<void> {
   });
 }
 
-/** What `setUpHost` needs, where it is there already. */
-export interface AtHand {
-  /** What there is on the host. */
-  readonly seen?: Facts;
-  /** For the host's certificate. */
-  readonly key?: Key | undefined;
-}
-
-/** Engine, certificates and configuration, then the proof that the engine answers this computer. */
-export async function setUpHost(work: Work, machine: Machine, host: Host, { seen, key }: AtHand = {}): Promise<void> {
+/**
+ * Engine, certificates and configuration, then the proof that the engine answers this computer.
+ * @param seen what there is on the host, where that is known already
+ */
+export async function setUpHost(work: Work, machine: Machine, host: Host, seen?: Facts): Promise<void> {
   if (machine.setUpBy) await host.carryOut(leaveDockerMachine);
   const known = (facts: Facts) => (machine.setUpBy ? withoutDockerMachine(facts) : facts);
   const facts = known(seen ?? (await host.facts()));
   const keeps = machine.sshAlias !== undefined || (await isGood(work, machine, facts));
-  const tls = keeps ? undefined : await issue(await authorityOf(work, machine.tls), machine, key);
+  const tls = keeps ? undefined : await issue(await authorityOf(work, machine.tls), machine);
   const wish = wishOf(machine, tls);
   await host.carryOut(setUp(known(await prepared(host, facts, wish)), wish));
   delete machine.setUpBy;

@@ -1,4 +1,5 @@
-// Prints the table of faults (docs/reliability.md), the slowest files, so that growth is seen, and the closing line.
+// Prints the table of faults (docs/reliability.md), the slowest files and how long what ran side by side took, so that
+// growth is seen, and the closing line.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
@@ -20,6 +21,11 @@ const seconds = (file) => Math.round((file.endTime - file.startTime) / 1000);
 const files = results.flatMap(({ testResults }) => testResults);
 const slowest = files.toSorted((a, b) => seconds(b) - seconds(a)).slice(0, 25);
 for (const file of slowest) console.log(`${String(seconds(file)).padStart(5)} s  ${relative('.', file.name)}`);
+results.forEach(({ testResults }, n) => {
+  const ends = testResults.map(({ endTime }) => endTime);
+  const minutes = (Math.max(...ends) - Math.min(...testResults.map(({ startTime }) => startTime))) / 60_000;
+  console.log(`${names[n].replace('.json', '')}: ${minutes.toFixed(1)} minutes`);
+});
 for (const { name } of files.filter(({ status }) => status === 'failed')) console.log(`failed: ${relative('.', name)}`);
 const total = (field) => results.reduce((sum, each) => sum + each[field], 0);
 const [passed, failed, skipped] = ['numPassedTests', 'numFailedTests', 'numPendingTests'].map(total);

@@ -167,8 +167,9 @@ export interface Driver {
   /** Throws where the place would end the machine at its old end, whatever it is told. */
   mayExtend?(made: Made): Promise<void>;
   /**
-   * The host's key as the user gave it, a fingerprint "SHA256:…" or a public key line; only where somebody else made
-   * the host. Without it the core looks into the user's known_hosts, and then asks.
+   * The host's key as the user gave it, a fingerprint "SHA256:…" or a public key line. Where somebody else made the host it
+   * may be absent: then the core looks into the user's known_hosts, and asks. Where there are parts it says that what the
+   * machine is made of has this key, and `user`, and lets `key` in: there is no `bootstrap`.
    */
   readonly hostKey?: string;
   /** What the machine wrote to its console, the newest last; undefined while there is none. */

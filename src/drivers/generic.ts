@@ -3,6 +3,7 @@ import { SlipwayError } from '../errors.ts';
 import type { FlagSpecs, FlagValues } from '../flags.ts';
 import { type OwnIdentity, ownIdentity, privateFile } from '../ssh/index.ts';
 import type { Driver, DriverModule } from './driver.ts';
+import { hostKeyOf } from './login.ts';
 import { integer, text } from './values.ts';
 
 export const flags: FlagSpecs = {
@@ -44,7 +45,7 @@ const generic: DriverModule = {
   driver(values) {
     const host = addressOf(values);
     const reached = { host, sshUser: userOf(values), ...portsOf(values) };
-    const hostKey = hostKeyOf(values);
+    const hostKey = hostKeyOf(values, 'generic-host-key');
     const identity = () => identityOf(text(values, 'generic-ssh-key'), host);
     const driver: Driver = {
       parts: [],
@@ -82,15 +83,6 @@ function portsOf(values: FlagValues) {
     sshPort: integer(values, 'generic-ssh-port', port) ?? 22,
     enginePort: integer(values, 'generic-engine-port', port) ?? 2376,
   };
-}
-
-function hostKeyOf(values: FlagValues): string | undefined {
-  const key = text(values, 'generic-host-key');
-  if (key === undefined || /^SHA256:[A-Za-z0-9+/]{43}$/.test(key)) return key;
-  if (/^(ssh|ecdsa|sk)-[\w@.-]+ AAAA[A-Za-z0-9+/]+=*( |$)/.test(key)) return key;
-  throw new SlipwayError('bad-input', `"${key}" is neither a fingerprint nor a public key`, {
-    hint: 'On the host, this prints it: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
-  });
 }
 
 async function identityOf(file: string | undefined, host: string): Promise<OwnIdentity> {

@@ -7,13 +7,16 @@ import { type CloudInitFile, cloudInitFile, type Timer, userData } from '../prov
 import { generateKey, type KeyPair, publicKeyOfFile } from '../ssh/index.ts';
 import type { Work } from './work.ts';
 
-/** What a machine of ours is born with. Nothing of it is on the disk yet. */
+/**
+ * What a machine of ours is born with; nothing where what it is made of has its user and its host key already. It is not on
+ * the disk yet.
+ */
 export interface Birth {
   /** The key that lets us in; absent where the user has one for that. */
   readonly own?: KeyPair;
   /** With which it shows itself at the first connection. */
-  readonly hostKey: KeyPair;
-  readonly bootstrap: Bootstrap;
+  readonly hostKey?: KeyPair;
+  readonly bootstrap?: Bootstrap;
 }
 
 export interface Wanted {

@@ -94,18 +94,20 @@ async function build(work: Work, machine: Machine, { birth, authority }: Making)
 /** Waits for the host, and makes a docker host of it. */
 async function setUp(work: Work, machine: Machine, driver: Driver): Promise<void> {
   const endpoint = () => endpointOnceUp(machine, driver);
-  await withBootingHost(work, machine, endpoint, async (host) => {
+  const use = async (host: Host) => {
+    if (machine.hostKeys.length === 0) machine.hostKeys = [host.connection.hostKey];
     machine.endpoint = await endpoint();
     await saveMachine(work.store, machine);
     const seen = await host.facts();
     await replaceHostKey(work, machine, host);
     await setUpHost(work, machine, host, seen);
-  });
+  };
+  await withBootingHost(work, machine, endpoint, use, driver.hostKey === undefined ? undefined : [driver.hostKey]);
 }
 
 async function make(work: Work, machine: Machine, { bootstrap, hostKey }: Birth): Promise<Driver> {
   const driver = await driverOf(work, machine, bootstrap);
-  machine.hostKeys = [hostKey.publicKey];
+  machine.hostKeys = hostKey ? [hostKey.publicKey] : [];
   await makeParts(work, machine, driver);
   return driver;
 }
@@ -150,8 +152,8 @@ async function takeOver(
 }
 
 /**
- * The first host key came through the place, which could keep a copy: the host makes its own. Both are pinned while
- * they change, so that dying in between locks nobody out.
+ * The first host key came through the place, which could keep a copy, or with an image, whose other machines have it too:
+ * the host makes its own. Both are pinned while they change, so that dying in between locks nobody out.
  */
 async function replaceHostKey(work: Work, machine: Machine, host: Host): Promise<void> {
   const { hostKey } = await host.carryOut(newHostKey.make);

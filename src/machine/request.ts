@@ -116,12 +116,14 @@ async function check(work: Work, machine: Machine, request: CreateRequest): Prom
   machine.adopted = asked.parts.length === 0;
   const ingress = await ingressFor(work, asked, request.ingress);
   if (ingress) machine.ingress = ingress;
-  if (machine.adopted && request.cloudInit.length > 0) throw bornAlready(machine);
+  const bare = machine.adopted || asked.hostKey !== undefined;
+  if (bare && request.cloudInit.length > 0) throw bornAlready(machine);
   if (machine.adopted && machine.lifetime) throw stays(machine);
   if (machine.adopted && machine.forRun?.specification !== undefined) throw notForAll(machine);
   if (!machine.adopted && machine.forRun) machine.lifetime = lifetimeOfRun(machine);
   if (!machine.adopted && request.hostname !== undefined) throw namedAlready(machine);
-  const birth = machine.adopted ? undefined : await newBirth(machine.name, wantedOf(machine, asked, request));
+  if (bare && machine.lifetime) throw hasNoTimer(machine);
+  const birth = await birthOf(machine, asked, request);
   const driver = await driverOf(work, machine, birth?.bootstrap);
   await driver.check?.();
   const account = await driver.account?.();
@@ -129,13 +131,25 @@ async function check(work: Work, machine: Machine, request: CreateRequest): Prom
   return birth;
 }
 
+async function birthOf(machine: Machine, asked: Driver, request: CreateRequest): Promise<Birth | undefined> {
+  if (machine.adopted) return undefined;
+  return asked.hostKey === undefined ? newBirth(machine.name, wantedOf(machine, asked, request)) : {};
+}
+
 function wantedOf(machine: Machine, driver: Driver, { cloudInit }: CreateRequest): Wanted {
   return { user: driver.user, key: driver.key, files: cloudInit, timer: timerOf(machine, driver) };
 }
 
 function bornAlready(machine: Machine): SlipwayError {
-  return new SlipwayError('bad-input', `--cloud-init is for a first boot, and the host of "${machine.name}" had it`, {
+  return new SlipwayError('bad-input', `--cloud-init is for a first boot, and "${machine.name}" has none of ours`, {
     hint: 'Do on the host what is to be done, or leave the flag away.',
+  });
+}
+
+function hasNoTimer({ name, forRun }: Machine): SlipwayError {
+  const what = forRun ? 'A machine of slipway run switches itself off' : '--ttl and --idle switch a machine off';
+  return new SlipwayError('bad-input', `${what}, and without cloud-init nothing in "${name}" would`, {
+    hint: 'Make it of something that has cloud-init, or for longer: slipway create, slipway rm.',
   });
 }
 

@@ -8,6 +8,7 @@ import ssh2 from 'ssh2';
 import type { Pair } from '../../src/certs/index.ts';
 import { opening } from '../../src/provision/index.ts';
 import { generateKey } from '../../src/ssh/keys.ts';
+import type { NewGuest } from '../clouds/guests.ts';
 import { type Running, startEngine } from '../engine/server.ts';
 import { type Chroot, makeChroot } from '../provision/chroot.ts';
 
@@ -19,6 +20,8 @@ import { type Chroot, makeChroot } from '../provision/chroot.ts';
 export interface StandIns {
   /** Takes what a cloud's server tells about its instances: POST /run, /remove and the rest. */
   readonly url: string;
+  /** One of them, at the first of its addresses, for a cloud's server that takes such. */
+  readonly guest: NewGuest;
   /** How many log-ins there were. */
   readonly logins: () => number;
   /**
@@ -73,8 +76,10 @@ export async function startStandIns({ boot = 0, install = 0 }: StandInOptions = 
   });
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const standIns: StandIns = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
+    guest: guestsAt(url),
     logins: () => logins,
     intercept: () => undefined,
     async close() {
@@ -84,6 +89,27 @@ export async function startStandIns({ boot = 0, install = 0 }: StandInOptions = 
     },
   };
   return standIns;
+}
+
+function guestsAt(url: string): NewGuest {
+  let made = 0;
+  return async (userData, addresses) => {
+    made += 1;
+    const id = `guest-${made}`;
+    let isOn = false;
+    const tell = async (how: string, [address = null]: readonly (string | null)[]) => {
+      const body = JSON.stringify({ id, public: address, userData: Buffer.from(userData).toString('base64') });
+      await fetch(`${url}/${how}`, { method: 'POST', body });
+      isOn = how === 'run';
+    };
+    await tell('run', addresses);
+    return {
+      start: (now) => tell('run', now),
+      stop: () => tell('stop', []),
+      isRunning: async () => isOn,
+      remove: () => tell('remove', []),
+    };
+  };
 }
 
 interface Control extends Pick<StandIns, 'intercept'> {

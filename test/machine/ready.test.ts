@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Cloud } from '../clouds/cloud.ts';
 import { wordsFor } from '../clouds/cloud.ts';
 import { startCloud as startDigitalOcean } from '../clouds/digitalocean/index.ts';
-import type { NewGuest } from '../clouds/guests.ts';
 import { startCloud as startHetzner } from '../clouds/hetzner/index.ts';
 import { newUser, type User } from '../commands/cli.ts';
 import { SSH_PORT, type StandIns, startStandIns } from '../hosts/stand-ins.ts';
@@ -18,33 +17,12 @@ beforeAll(async () => {
 
 afterAll(() => hosts.close());
 
-let made = 0;
-
-/** A host that costs nothing, at the first of the addresses. */
-const standIn: NewGuest = async (userData, addresses) => {
-  made += 1;
-  const id = `guest-${made}`;
-  let isOn = false;
-  const tell = async (how: string, [address = null]: readonly (string | null)[]) => {
-    const body = JSON.stringify({ id, public: address, userData: Buffer.from(userData).toString('base64') });
-    await fetch(`${hosts.url}/${how}`, { method: 'POST', body });
-    isOn = how === 'run';
-  };
-  await tell('run', addresses);
-  return {
-    start: (now) => tell('run', now),
-    stop: () => tell('stop', []),
-    isRunning: async () => isOn,
-    remove: () => tell('remove', []),
-  };
-};
-
 describe.each(Object.entries(CLOUDS))('a machine at %s', (driver, startCloud) => {
   let cloud: Cloud;
   let user: User;
 
   beforeAll(async () => {
-    cloud = await startCloud({ guests: standIn });
+    cloud = await startCloud({ guests: hosts.guest });
     user = await newUser({ ...cloud.env });
   });
 

@@ -98,7 +98,7 @@ const own: FlagSpecs = {
   },
   'vsphere-template': {
     kind: 'string',
-    summary: 'Template or machine to clone, by name or path; it needs cloud-init and Tools',
+    summary: 'Template or machine to clone, by name or path; it needs Tools, and cloud-init or --vsphere-host-key',
     env: 'VSPHERE_TEMPLATE',
   },
   'vsphere-library-item': {
@@ -121,6 +121,12 @@ const own: FlagSpecs = {
     kind: 'string',
     summary: 'Customization specification of the vCenter to apply',
     env: 'VSPHERE_CUSTOMIZATION',
+  },
+  'vsphere-host-key': {
+    kind: 'string',
+    summary:
+      'For a template without cloud-init: the key that its machines show, SHA256:FINGERPRINT or a public key line',
+    env: 'VSPHERE_HOST_KEY',
   },
   'vsphere-ssh-user': {
     kind: 'string',

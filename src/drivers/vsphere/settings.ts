@@ -1,5 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 import type { FlagValues } from '../../flags.ts';
+import { hostKeyOf } from '../login.ts';
 import { integer, list, optional, text } from '../values.ts';
 import { govcUrl } from './credentials.ts';
 import type { Server } from './server.ts';
@@ -23,6 +24,8 @@ export interface Settings {
   readonly parameters: Readonly<Record<string, string>>;
   readonly user?: string;
   readonly keyPath?: string;
+  /** What the machine is made of has no cloud-init: its machines show this key, and let the user in. */
+  readonly hostKey?: string;
   readonly sshPort: number;
 }
 
@@ -51,6 +54,7 @@ export function settingsOf(values: FlagValues): Settings {
     parameters: parametersOf(values),
     ...optional(values, 'user', 'vsphere-ssh-user', /^[a-z_][a-z0-9_-]{0,31}$/),
     ...optional(values, 'keyPath', 'vsphere-ssh-key-path', /./),
+    ...preparedOf(values),
     sshPort: integer(values, 'vsphere-ssh-port', { least: 1, most: 65_535 }) ?? 22,
   };
 }
@@ -102,6 +106,16 @@ function thumbprintOf(values: FlagValues): Pick<Server, 'thumbprint'> {
   if (/^([\dA-F]{40}|[\dA-F]{64})$/.test(digits)) return { thumbprint: digits };
   throw new SlipwayError('bad-input', `"${given}" is no thumbprint of a certificate`, {
     hint: 'It has 40 (SHA-1) or 64 (SHA-256) hexadecimal digits.',
+  });
+}
+
+function preparedOf(values: FlagValues): Pick<Settings, 'hostKey'> {
+  const hostKey = hostKeyOf(values, 'vsphere-host-key');
+  if (hostKey === undefined) return {};
+  const missing = ['vsphere-ssh-user', 'vsphere-ssh-key-path'].filter((flag) => text(values, flag) === undefined);
+  if (missing.length === 0) return { hostKey };
+  throw new SlipwayError('bad-input', '--vsphere-host-key is for what has its user already, and nobody says whom', {
+    hint: `Say --${missing.join(' and --')} too.`,
   });
 }
 

@@ -61,7 +61,8 @@ export function notesFor({ site }: Place, key: string): string {
 export function configWords(place: Place, facts: Facts, key: string, devices: readonly Xml[]): Xml[] {
   const { settings, site } = place;
   const changes = [...cardChanges(devices, facts.networks), ...diskChanges(devices, settings.disk)];
-  const parameters = { ...settings.parameters, ...guestInfo(key, site.machine, site.bootstrap?.userData) };
+  const guest = settings.hostKey === undefined ? guestInfo(key, site.machine, site.bootstrap?.userData) : {};
+  const parameters = { ...settings.parameters, ...guest };
   const spec = xml('spec', [
     xml('annotation', notesFor(place, key)),
     xml('numCPUs', settings.cpus),

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
-import { type Guest, newGuest } from '../guests.ts';
+import type { Guest, NewGuest } from '../guests.ts';
 import type { Simulator, Thing } from './simulator.ts';
 
-/** Real machines, emulated, behind the simulated ones. */
+/** Real machines behind the simulated ones. */
 export interface Guests {
   /** Does to the real machine what a request asks for, in its order with what the simulator does. */
   around<T>(method: string, id: string, carryOut: () => Promise<T>): Promise<T>;
@@ -13,7 +13,7 @@ const STARTS = ['PowerOnVM_Task'];
 const STOPS = ['PowerOffVM_Task', 'ShutdownGuest'];
 const RESTARTS = ['ResetVM_Task', 'RebootGuest'];
 
-export function newGuests(simulator: Simulator): Guests {
+export function newGuests(simulator: Simulator, newGuest: NewGuest): Guests {
   const guests = new Map<string, Guest>();
   const thing = async (id: string) => (await simulator.there()).find(({ Id }) => Id === id);
   const start = async (id: string) => {

@@ -1,4 +1,5 @@
 import type { Answer, FaultyCloud, Trouble } from '../cloud.ts';
+import { guestsFor, type NewGuest } from '../guests.ts';
 import { certificate } from './certificate.ts';
 import { type Console, newConsole } from './console.ts';
 import { type Asked, openDesk } from './desk.ts';
@@ -7,8 +8,8 @@ import { newGuests } from './guests.ts';
 import { startSimulator, type Thing } from './simulator.ts';
 
 export interface Options {
-  /** Machines are real ones, emulated here. */
-  readonly guests?: boolean;
+  /** Machines are real ones, emulated here, or made by this. */
+  readonly guests?: boolean | NewGuest;
   /** An ESXi in place of a vCenter. */
   readonly esx?: boolean;
 }
@@ -34,11 +35,12 @@ export const PASSWORD = 'a "password" <with> & such';
 /** The machine of the simulator's inventory that tests clone. */
 export const TEMPLATE = 'DC0_C0_RP0_VM0';
 
-export async function startCloud({ guests = false, esx = false }: Options = {}): Promise<VsphereCloud> {
+export async function startCloud({ guests, esx = false }: Options = {}): Promise<VsphereCloud> {
   started += 1;
   const words = [...(esx ? ['-esx'] : []), '-network', `127.${NET}.${started}`];
   const simulator = await startSimulator(USER, PASSWORD, words);
-  const real = guests ? newGuests(simulator) : undefined;
+  const newGuest = guestsFor(guests);
+  const real = newGuest && newGuests(simulator, newGuest);
   const before = await simulator.there();
   const births = newBirths(before);
   const asked: Asked[] = [];

@@ -33,7 +33,7 @@ export interface Row {
  */
 export type State = PowerState | 'Creating' | 'Removing' | 'Interrupted' | 'Broken' | 'Unreachable' | 'Timeout';
 
-/** Every machine, all asked at once; after `timeout` milliseconds what is known is all there is. */
+/** Every machine, its place and its engine, all asked at once; after `timeout` milliseconds what is known is all there is. */
 export async function list(work: Work, timeout: number): Promise<Row[]> {
   const machines = await listMachines(work.store);
   const active = await activeIn(work, machines);
@@ -75,15 +75,28 @@ async function rowWithin(work: Work, listed: Listed, active: boolean, asking: As
   const { timeout } = asking;
   const row = rowOf(listed, active);
   if (!('machine' in listed)) return row;
-  let awaited = listed.machine.driver;
+  const seen: Seen = { awaited: listed.machine.driver };
   const late = new Promise<Partial<Row>>((resolve) => {
-    const tell = () => resolve({ state: 'Timeout', error: `${awaited} did not answer within ${timeout / 1000} s` });
-    setTimeout(tell, timeout).unref();
+    setTimeout(() => resolve(soFar(seen, timeout)), timeout).unref();
   });
-  const asked = ask(work, listed.machine, asking, () => {
-    awaited = 'its engine';
-  }).catch((error: unknown): Partial<Row> => ({ state: 'Unreachable', error: sentenceOf(error) }));
-  return { ...row, ...(await Promise.race([asked, late])) };
+  return { ...row, ...(await Promise.race([ask(work, listed.machine, asking, seen), late])) };
+}
+
+/** What is known of a machine while it is asked about. */
+interface Seen {
+  /** Who has not answered. */
+  awaited: string;
+  /** The engine's version, where it has answered. */
+  engine?: string;
+  /** Why the place has not told the state. */
+  error?: string;
+}
+
+/** An engine that answers runs, whatever its place says or does not. */
+function soFar({ awaited, engine, error }: Seen, timeout: number): Partial<Row> {
+  const why = error ?? `${awaited} did not answer within ${timeout / 1000} s`;
+  if (engine !== undefined) return { state: 'Running', engine, error: why };
+  return { state: error === undefined ? 'Timeout' : 'Unreachable', error: why };
 }
 
 function rowOf(listed: Listed, active: boolean): Row {
@@ -103,24 +116,33 @@ function rowOf(listed: Listed, active: boolean): Row {
   };
 }
 
-/** @param turnToEngine called when the place has answered */
-async function ask(
-  work: Work,
-  machine: Machine,
-  { power, timeout }: Asking,
-  turnToEngine: () => void,
-): Promise<Partial<Row>> {
+async function ask(work: Work, machine: Machine, { power, timeout }: Asking, seen: Seen): Promise<Partial<Row>> {
   if (machine.phase !== 'ready') {
     const state = await unreadyState(work, machine);
     return state === 'Interrupted' ? { state, error: `remove what is left: slipway rm ${machine.name}` } : { state };
   }
-  const state = await power(machine);
-  if (state !== undefined && state !== 'Running') return { state };
-  turnToEngine();
-  return askEngine(work, machine, timeout).then(
-    (engine): Partial<Row> => ({ state: 'Running', engine }),
-    (error: unknown) => ({ state: state ?? 'Unreachable', error: sentenceOf(error) }),
+  const enough = new AbortController();
+  const signal = AbortSignal.any([enough.signal, ...(work.signal ? [work.signal] : [])]);
+  const engine = askEngine({ ...work, signal }, machine, timeout).then(
+    (version): Partial<Row> => {
+      seen.engine = version;
+      return { engine: version };
+    },
+    (error: unknown): Partial<Row> => ({ error: sentenceOf(error) }),
   );
+  try {
+    const state = await power(machine);
+    if (state !== undefined && state !== 'Running') return { state };
+    seen.awaited = 'its engine';
+    const answer = await engine;
+    return { state: state ?? (answer.engine === undefined ? 'Unreachable' : 'Running'), ...answer };
+  } catch (error) {
+    seen.error = sentenceOf(error);
+    await engine;
+    return soFar(seen, timeout);
+  } finally {
+    enough.abort();
+  }
 }
 
 async function unreadyState(work: Work, machine: Machine): Promise<State> {

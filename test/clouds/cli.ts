@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { newUser, shareAuthority, type User } from '../commands/cli.ts';
+import { currentAuthority } from '../../src/machine/authority.ts';
+import { newUser, type User } from '../commands/cli.ts';
 import { type Cloud, wordsFor } from './cloud.ts';
 
 /** A user of this cloud, with a store of their own, which has an authority already. */
 export async function newCloudUser(cloud: Cloud): Promise<User> {
   const user = await newUser({ ...cloud.env });
-  await shareAuthority(user.store);
+  await currentAuthority({ store: user.store, env: user.env, report: () => undefined });
   return user;
 }
 

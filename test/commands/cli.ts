@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { makeFolder } from '../../src/files.ts';
 import { currentAuthority } from '../../src/machine/authority.ts';
 import { writeClientSide } from '../../src/machine/context.ts';
 import type { Work } from '../../src/machine/work.ts';
@@ -56,7 +55,6 @@ export async function newUser(more: NodeJS.ProcessEnv = {}): Promise<User> {
       return machine;
     },
     addReady: async (name, rest) => {
-      if (!existsSync(store.currentAuthority)) await shareAuthority(store);
       const { id = '' } = await currentAuthority(work);
       const machine = await user.add(name, { ...rest, tls: { names: [], authority: id, expires: NEXT_YEAR } });
       await writeClientSide(work, machine);
@@ -65,24 +63,6 @@ export async function newUser(more: NodeJS.ProcessEnv = {}): Promise<User> {
     remove: () => rm(home, { recursive: true, force: true, maxRetries: 5 }), // a shell that ends may still write its history
   };
   return user;
-}
-
-/** Gives a store an authority that others have too: to make one takes about a second, and few tests are about that. */
-export async function shareAuthority(store: Layout): Promise<void> {
-  shared ??= newAuthority();
-  await makeFolder(store.root);
-  await cp(await shared, store.authorities, { recursive: true });
-}
-
-/** The folder of authorities of a store, made once by each process of tests, which removes it at its end. */
-let shared: Promise<string> | undefined;
-
-async function newAuthority(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-authorities-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const store = layout(folder);
-  await currentAuthority({ store, env: process.env, report: () => undefined });
-  return store.authorities;
 }
 
 const NEXT_YEAR = new Date(Date.now() + 365 * 24 * 3600_000).toISOString();

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Running, startTcp } from '../engine/server.ts';
+import { createServer } from '../../src/certs/index.ts';
+import { currentAuthority } from '../../src/machine/authority.ts';
+import { type Running, startEngine, startTcp } from '../engine/server.ts';
 import { newUser, type User } from './cli.ts';
 
 let user: User;
@@ -56,6 +58,33 @@ test('broken records are shown as broken, and hide nobody', async () => {
   expect(one.stderr).toMatch(
     /^Error: The record of "b2" is incomplete\n {2}Look at ".*machine\.json"; slipway rm --force b2/,
   );
+});
+
+test('an engine that answers runs, also where its place is silent or cannot be asked', async () => {
+  const silent: Running = await startTcp(() => undefined);
+  const { ca } = await currentAuthority({ store: user.store, env: user.env, report: () => undefined });
+  const engine = await startEngine(await createServer(ca, ['127.0.0.1']), ca.cert);
+  try {
+    const flags = { 'amazonec2-region': 'us-east-1', 'amazonec2-instance-type': 't3.micro' };
+    const notes = [{ kind: 'instance', key: 'key', asked: new Date().toISOString(), id: 'i-0123456789abcdef0' }];
+    const endpoint = { host: '127.0.0.1', sshPort: 22, sshUser: 'root', enginePort: engine.port };
+    await user.addReady('cloud', { driver: 'amazonec2', adopted: false, flags, notes, endpoint });
+    const url = `http://127.0.0.1:${silent.port}`;
+    Object.assign(user.env, { AWS_ENDPOINT_URL: url, AWS_EC2_METADATA_DISABLED: 'true' });
+    const listed = async (env: NodeJS.ProcessEnv) => {
+      Object.assign(user.env, env);
+      return JSON.parse((await user.slipway('ls', '--timeout', '3', '--json')).stdout);
+    };
+    const runs = { name: 'cloud', state: 'Running', engine: expect.stringMatching(/^\d/) };
+    expect(await listed({})).toMatchObject([
+      { ...runs, error: expect.stringContaining('There are no credentials for AWS') },
+    ]);
+    const key = { AWS_ACCESS_KEY_ID: 'AKIASLIPWAYTEST00001', AWS_SECRET_ACCESS_KEY: 'of-no-use-anywhere' };
+    expect(await listed(key)).toMatchObject([{ ...runs, error: 'amazonec2 did not answer within 3 s' }]);
+  } finally {
+    await engine.close();
+    await silent.close();
+  }
 });
 
 test('dead machines cost no more than the timeout, it is told who is silent, and the quick ones are answered', async () => {

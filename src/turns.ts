@@ -7,7 +7,7 @@ export interface Turns {
   /** Nobody is in, so nobody waits. */
   readonly idle: boolean;
   /**
-   * Waits for room, and gives what is called to leave.
+   * Waits for room, and gives what is called to leave, once or more often.
    * @throws SlipwayError `interrupted` when the signal aborts first
    */
   enter(signal?: AbortSignal): Promise<() => void>;
@@ -39,9 +39,13 @@ export function turns(most: number): Turns {
           waiting.delete(come);
           reject(new SlipwayError('interrupted', 'Interrupted while waiting for a turn'));
         };
+        let isInside = true;
         const come = () => {
           signal?.removeEventListener('abort', giveUp);
-          resolve(leave);
+          resolve(() => {
+            if (isInside) leave();
+            isInside = false;
+          });
         };
         if (signal?.aborted) return giveUp();
         signal?.addEventListener('abort', giveUp, { once: true });

@@ -22,6 +22,20 @@ test('so many are in at once, and the others come in their order', async () => {
   expect(room.idle).toBe(true);
 });
 
+test('whoever leaves twice makes room for one', async () => {
+  const room = turns(1);
+  const leave = await room.enter();
+  leave();
+  leave();
+  await room.enter();
+  let second = false;
+  void room.enter().then(() => {
+    second = true;
+  });
+  await new Promise((done) => setTimeout(done, 10));
+  expect(second).toBe(false);
+});
+
 test('room that is made smaller is used less, and larger again at once by the next who leaves', async () => {
   const room = turns(2);
   const [first, second] = [await room.enter(), await room.enter()];

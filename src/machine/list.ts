@@ -3,6 +3,7 @@ import type { PowerState } from '../drivers/driver.ts';
 import { sentenceOf } from '../errors.ts';
 import { lockHolder } from '../store/lock.ts';
 import { type Lifetime, type Listed, listMachines, type Machine } from '../store/machine.ts';
+import { type Turns, turns } from '../turns.ts';
 import { engineUrl } from './context.ts';
 import { driverOf, madeOf } from './driving.ts';
 import { askEngine } from './engine.ts';
@@ -35,11 +36,17 @@ export type State = PowerState | 'Creating' | 'Removing' | 'Interrupted' | 'Brok
 
 /** Every machine, its place and its engine, all asked at once; after `timeout` milliseconds what is known is all there is. */
 export async function list(work: Work, timeout: number): Promise<Row[]> {
+  const end = performance.now() + timeout;
   const machines = await listMachines(work.store);
   const active = await activeIn(work, machines);
-  const power = statesOf(work, machines);
-  return Promise.all(machines.map((listed) => rowWithin(work, listed, listed.name === active, { power, timeout })));
+  const asking = { power: statesOf(work, machines), engines: turns(ENGINES_AT_ONCE), timeout, end };
+  return Promise.all(machines.map((listed) => rowWithin(work, listed, listed.name === active, asking)));
 }
+
+/** Hundreds of engines greeted in the same moment would all be answered in the last. */
+const ENGINES_AT_ONCE = 16;
+/** For how long one that is silent keeps the others waiting, in milliseconds. */
+const PATIENCE = 100;
 
 /** The machine that the docker client of this shell talks to, by DOCKER_HOST or by its context. */
 export async function activeMachine(work: Work): Promise<string | undefined> {
@@ -68,16 +75,19 @@ async function activeIn(work: Work, machines: readonly Listed[]): Promise<string
 
 interface Asking {
   readonly power: ReturnType<typeof statesOf>;
+  readonly engines: Turns;
   readonly timeout: number;
+  /** When it is over, by `performance.now`. */
+  readonly end: number;
 }
 
 async function rowWithin(work: Work, listed: Listed, active: boolean, asking: Asking): Promise<Row> {
-  const { timeout } = asking;
+  const { timeout, end } = asking;
   const row = rowOf(listed, active);
   if (!('machine' in listed)) return row;
   const seen: Seen = { awaited: listed.machine.driver };
   const late = new Promise<Partial<Row>>((resolve) => {
-    setTimeout(() => resolve(soFar(seen, timeout)), timeout).unref();
+    setTimeout(() => resolve(soFar(seen, timeout)), end - performance.now()).unref();
   });
   return { ...row, ...(await Promise.race([ask(work, listed.machine, asking, seen), late])) };
 }
@@ -116,14 +126,14 @@ function rowOf(listed: Listed, active: boolean): Row {
   };
 }
 
-async function ask(work: Work, machine: Machine, { power, timeout }: Asking, seen: Seen): Promise<Partial<Row>> {
+async function ask(work: Work, machine: Machine, asking: Asking, seen: Seen): Promise<Partial<Row>> {
   if (machine.phase !== 'ready') {
     const state = await unreadyState(work, machine);
     return state === 'Interrupted' ? { state, error: `remove what is left: slipway rm ${machine.name}` } : { state };
   }
   const enough = new AbortController();
   const signal = AbortSignal.any([enough.signal, ...(work.signal ? [work.signal] : [])]);
-  const engine = askEngine({ ...work, signal }, machine, timeout).then(
+  const engine = askInTurn({ ...work, signal }, machine, asking).then(
     (version): Partial<Row> => {
       seen.engine = version;
       return { engine: version };
@@ -131,7 +141,7 @@ async function ask(work: Work, machine: Machine, { power, timeout }: Asking, see
     (error: unknown): Partial<Row> => ({ error: sentenceOf(error) }),
   );
   try {
-    const state = await power(machine);
+    const state = await asking.power(machine);
     if (state !== undefined && state !== 'Running') return { state };
     seen.awaited = 'its engine';
     const answer = await engine;
@@ -139,10 +149,16 @@ async function ask(work: Work, machine: Machine, { power, timeout }: Asking, see
   } catch (error) {
     seen.error = sentenceOf(error);
     await engine;
-    return soFar(seen, timeout);
+    return soFar(seen, asking.timeout);
   } finally {
     enough.abort();
   }
+}
+
+async function askInTurn(work: Work, machine: Machine, { engines, timeout }: Asking): Promise<string> {
+  const leave = await engines.enter(work.signal);
+  setTimeout(leave, PATIENCE).unref();
+  return askEngine(work, machine, timeout).finally(leave);
 }
 
 async function unreadyState(work: Work, machine: Machine): Promise<State> {

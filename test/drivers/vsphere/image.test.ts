@@ -8,7 +8,7 @@ import type { FlagValues } from '../../../src/flags.ts';
 import type { Fault } from '../../clouds/cloud.ts';
 import { checked } from '../machines.ts';
 import { newMachine, SMALL, useCloud, withMachine } from './cloud.ts';
-import { newDisk, newOva } from './images.ts';
+import { descriptorOf, newDisk, newOva } from './images.ts';
 
 let folder: string;
 let ova: string;
@@ -194,6 +194,18 @@ describe('a vCenter', () => {
         .filter(({ reads }) => !reads),
     ).toEqual([]);
   });
+
+  test.each(['ovf:compression="gzip"', 'ovf:chunkSize="7516192768"'])(
+    'one with a file of %s is refused',
+    async (how) => {
+      const descriptor = descriptorOf(1).replace('<File ', `<File ${how} `);
+      const path = await newOva(await sub(), disk, { 'debian.ovf': descriptor });
+      expect(await checked(await newMachine(of(path)))).toMatchObject({
+        code: 'unsupported',
+        message: 'The file "debian-disk1.vmdk" of the image is compressed, or in pieces',
+      });
+    },
+  );
 
   test('a plan says what it is made of', async () => {
     const { driver, place } = await newMachine(of(ova));

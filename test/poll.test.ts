@@ -77,7 +77,8 @@ test('a signal that came before keeps it from looking at all', async () => {
 test('the pauses grow to what was asked for', async () => {
   let looks = 0;
   const look = async () => void ++looks;
-  await failing(waitFor({ what: 'it', limit: 1000, pause: 200 }, look));
+  const { error } = await failing(waitFor({ what: 'it', limit: 1000, pause: 200 }, look));
+  expect(error).toMatchObject({ code: 'timeout' });
   expect(looks).toBeLessThanOrEqual(10); // after 50, 100, 200 ... ms; a busy computer looks less often, none more often
 });
 

@@ -149,7 +149,7 @@ function bornAlready(machine: Machine): SlipwayError {
 function hasNoTimer({ name, forRun }: Machine): SlipwayError {
   const what = forRun ? 'A machine of slipway run switches itself off' : '--ttl and --idle switch a machine off';
   return new SlipwayError('bad-input', `${what}, and without cloud-init nothing in "${name}" would`, {
-    hint: `Make it of something that has cloud-init, or as one that stays until you say: slipway rm ${name}`,
+    hint: 'Make it of something that has cloud-init, or leave the end to yourself: slipway create, and later slipway rm.',
   });
 }
 

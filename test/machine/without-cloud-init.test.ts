@@ -77,6 +77,15 @@ test.each([
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`Error: ${sentence}`) });
 });
 
+test('slipway run is refused', async () => {
+  const key = ['--vsphere-host-key', fingerprint(hostKey.publicKey)];
+  const { code, stderr } = await user.slipway('run', ...words.slice(1), ...key, '--', 'true');
+  expect(code).toBe(125);
+  expect(stderr).toMatch(
+    /Error: A machine of slipway run switches itself off, and without cloud-init nothing in "run-/,
+  );
+});
+
 test('nobody is let in whom it does not know', async () => {
   const without = words.slice(0, -2);
   const { code, stderr } = await user.slipway(...without, '--vsphere-host-key', hostKey.publicKey, 'one');

@@ -7,7 +7,7 @@ import { type Turns, turns } from '../turns.ts';
 import { engineUrl } from './context.ts';
 import { driverOf, madeOf } from './driving.ts';
 import { askEngine } from './engine.ts';
-import { statesOf } from './states.ts';
+import { type AskState, placesOf } from './states.ts';
 import type { Work } from './work.ts';
 
 /** What `ls` shows of one machine. */
@@ -34,13 +34,19 @@ export interface Row {
  */
 export type State = PowerState | 'Creating' | 'Removing' | 'Interrupted' | 'Broken' | 'Unreachable' | 'Timeout';
 
-/** Every machine, its place and its engine, all asked at once; after `timeout` milliseconds what is known is all there is. */
+/**
+ * Every machine, its place and its engine, all asked at once; after `timeout` milliseconds what is known is all there is.
+ * What is read from this computer's disk does not count: nobody is blamed for that.
+ */
 export async function list(work: Work, timeout: number): Promise<Row[]> {
-  const end = performance.now() + timeout;
   const machines = await listMachines(work.store);
   const active = await activeIn(work, machines);
-  const asking = { power: statesOf(work, machines), engines: turns(ENGINES_AT_ONCE), timeout, end };
-  return Promise.all(machines.map((listed) => rowWithin(work, listed, listed.name === active, asking)));
+  const placeOf = placesOf(work, machines);
+  const places = await Promise.all(machines.map((listed) => placeFor(listed, placeOf)));
+  const asking = { engines: turns(ENGINES_AT_ONCE), timeout, end: performance.now() + timeout };
+  const row = (listed: Listed, index: number) =>
+    rowWithin(work, listed, listed.name === active, { ...asking, place: places[index] });
+  return Promise.all(machines.map(row));
 }
 
 /** Hundreds of engines greeted in the same moment would all be answered in the last. */
@@ -74,23 +80,32 @@ async function activeIn(work: Work, machines: readonly Listed[]): Promise<string
 }
 
 interface Asking {
-  readonly power: ReturnType<typeof statesOf>;
+  /** Undefined where power is not ours. */
+  readonly place: AskState | undefined;
   readonly engines: Turns;
   readonly timeout: number;
   /** When it is over, by `performance.now`. */
   readonly end: number;
 }
 
+/** One that cannot be asked says why when it is. */
+async function placeFor(listed: Listed, placeOf: ReturnType<typeof placesOf>): Promise<AskState | undefined> {
+  if (!('machine' in listed)) return undefined;
+  return placeOf(listed.machine).catch((error: unknown) => () => Promise.reject(error));
+}
+
 async function rowWithin(work: Work, listed: Listed, active: boolean, asking: Asking): Promise<Row> {
-  const { timeout, end } = asking;
+  const { place, timeout, end } = asking;
   const row = rowOf(listed, active);
   if (!('machine' in listed)) return row;
-  const seen: Seen = { awaited: listed.machine.driver };
+  const seen: Seen = { awaited: place ? listed.machine.driver : ENGINE };
   const late = new Promise<Partial<Row>>((resolve) => {
     setTimeout(() => resolve(soFar(seen, timeout)), end - performance.now()).unref();
   });
   return { ...row, ...(await Promise.race([ask(work, listed.machine, asking, seen), late])) };
 }
+
+const ENGINE = 'its engine';
 
 /** What is known of a machine while it is asked about. */
 interface Seen {
@@ -141,9 +156,9 @@ async function ask(work: Work, machine: Machine, asking: Asking, seen: Seen): Pr
     (error: unknown): Partial<Row> => ({ error: sentenceOf(error) }),
   );
   try {
-    const state = await asking.power(machine);
+    const state = await asking.place?.();
     if (state !== undefined && state !== 'Running') return { state };
-    seen.awaited = 'its engine';
+    seen.awaited = ENGINE;
     const answer = await engine;
     return { state: state ?? (answer.engine === undefined ? 'Unreachable' : 'Running'), ...answer };
   } catch (error) {

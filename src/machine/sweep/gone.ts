@@ -4,7 +4,7 @@ import { durationText } from '../../duration.ts';
 import type { Listed, Machine } from '../../store/machine.ts';
 import { driverOf, madeOf, surveyOf } from '../driving.ts';
 import { refuseOtherAccount } from '../parts.ts';
-import { statesOf } from '../states.ts';
+import { placesOf } from '../states.ts';
 import type { Work } from '../work.ts';
 import type { Problem } from './findings.ts';
 import { several } from './several.ts';
@@ -20,14 +20,15 @@ export interface Gone {
  * of one place are asked about together.
  */
 export async function goneAtTheirPlace(work: Work, listed: readonly Listed[]): Promise<Gone> {
-  const power = statesOf(work, listed);
+  const placeOf = placesOf(work, listed);
   const refuseOther = accountsOnce(work);
   const reasons = new Map<string, string>();
   const problems = new Map<string, Problem>();
   const machines = listed.flatMap((each) => ('machine' in each ? [each.machine] : []));
   const look = async (machine: Machine) => {
     try {
-      const reason = reasonIn(machine, await power(machine));
+      const ask = await placeOf(machine);
+      const reason = reasonIn(machine, await ask?.());
       if (reason === undefined) return;
       await refuseOther(machine);
       reasons.set(machine.name, reason);

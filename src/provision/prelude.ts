@@ -74,8 +74,12 @@ export const PRELUDE = sh`
   draft() {
     [ -d "\${1%/*}" ] || mkdir -p "\${1%/*}"
     if [ -e "$1.slipway" ] || [ -L "$1.slipway" ]; then rm "$1.slipway"; fi
-    if [ -e "$1" ]; then cp -p "$1" "$1.slipway"; else ( umask 077; : >"$1.slipway" ); fi
-    if [ ! -e "$1" ] && [ "$2" != 0600 ]; then chmod "$2" "$1.slipway"; fi
+    if [ -e "$1" ]; then cp -p "$1" "$1.slipway"
+    elif [ "$2" = 0644 ]; then : >"$1.slipway" # as the umask has it
+    else
+      ( umask 077; : >"$1.slipway" )
+      if [ "$2" != 0600 ]; then chmod "$2" "$1.slipway"; fi
+    fi
     cat >"$1.slipway"
     drafted=$(sum "$1.slipway")
   }

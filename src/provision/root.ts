@@ -10,31 +10,19 @@ export type Sudo = 'root' | 'free' | 'password';
 
 /**
  * The first that a host is asked, for `sh -s`, without privileges: who we are, and how to become root. Where that takes no
- * password it becomes root, looks at the host as `detect` does, and waits for a script, as `asRoot` does.
+ * password it becomes root, looks at the host as `detect` does, and waits for a script, as `asRoot` does. Else sudo says on
+ * standard error what it wants: asking it first would start it twice.
  */
 export const opening: string = [
   head('opening'),
   sh`
-    find_way() {
-      way=
-      reason=
-      if [ "$(id -u)" -eq 0 ]; then way=root
-      elif ! have sudo; then reason='sudo is not installed'
-      elif reason=$(sudo -n sh -c : 2>&1); then way=free
-      else case $reason in *password*) way=password ;; esac
-      fi
-      say user "$(id -un)"
-      say sudo "$way"
-      if [ -n "$reason" ]; then printf %s "$reason" | give reason; fi
-    }
-    find_way </dev/null 2>&1
+    say user "$(id -un)"
     # shellcheck disable=SC2016 # it is for another shell
-    look=${quote(`${detect}\nexec sh -s\n`)}
-    case $way in
-      root) exec sh -c "$look" ;;
-      free) exec sudo -n sh -c "$look" ;;
-      *) exit ;; # or it would wait for more of this script
-    esac
+    look=${quote(`echo "slipway:opening say sudo $1"\n${detect}\nexec sh -s\n`)}
+    if [ "$(id -u)" -eq 0 ]; then exec sh -c "$look" sh root; fi
+    if have sudo; then exec sudo -n sh -c "$look" sh free; fi
+    echo 'sudo: it is not installed' >&2
+    exit # or it would wait for more of this script
   `,
   '',
 ].join('\n\n');
@@ -50,17 +38,21 @@ export function endsOpening(line: string): boolean {
 }
 
 /**
- * Reads of the output of `opening` how to become root.
+ * Reads of the output of `opening`, with what came on standard error, how to become root.
  * @throws SlipwayError `refused` when there is no way to become root, with what to add to sudoers
  */
 export function parseOpening(text: string): { user: string; sudo: Sudo } {
   const gave = handedBack(text, 'opening');
   const user = gave.user?.trim() || 'USER';
-  const sudo = WAYS.find((way) => way === gave.sudo?.trim());
+  const refusal = text
+    .split('\n')
+    .filter((line) => line.startsWith('sudo: '))
+    .join('\n');
+  const sudo = WAYS.find((way) => way === gave.sudo?.trim()) ?? (WANTS_PASSWORD.test(refusal) ? 'password' : undefined);
   if (sudo !== undefined) return { user, sudo };
   throw new SlipwayError('refused', `The user "${user}" cannot become root on the host`, {
     hint: `Connect as root, or ${allowWithout(user)}`,
-    cause: new Error(gave.reason?.trim() || 'the host did not answer the question'),
+    cause: new Error(refusal || 'the host did not answer the question'),
   });
 }
 
@@ -69,7 +61,10 @@ export function allowWithout(user: string): string {
   return `let root on the host add this line with visudo: ${user} ALL=(ALL) NOPASSWD:ALL`;
 }
 
-const WAYS: readonly Sudo[] = ['root', 'free', 'password'];
+const WAYS: readonly Sudo[] = ['root', 'free'];
+
+/** "a password is required" says sudo, "interactive authentication is required" the one of Ubuntu 25.10 and newer, sudo-rs. */
+const WANTS_PASSWORD = /password|authentication is required/;
 
 const SCRIPT_BEGINS = 'slipway-script';
 

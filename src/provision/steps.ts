@@ -173,8 +173,8 @@ function canValidate(version: string): boolean {
 function validate(text: string): string {
   return sh`
     draft=$(mktemp)
+    trap 'rm "$draft"' EXIT
     cat >"$draft" ${hereDocument(text)}
     dockerd --validate --config-file "$draft"
-    rm "$draft"
   `;
 }

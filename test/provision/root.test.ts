@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -12,10 +12,11 @@ const PASSWORD = `it's "a" $pass \\word`;
 
 // Takes the password from the first line as sudo -S does, a byte at a time, and says nothing about it.
 const SUDO = `#!/bin/sh
+if [ -n "$SUDO_STARTS" ]; then echo once >>"$SUDO_STARTS"; fi
 [ "$SUDO_KIND" = broken ] && { printf 'sudo: a terminal is required\\nsudo: no tty\\n' >&2; exit 1; }
 stdin=no
 while :; do case $1 in
-  -n) [ "$SUDO_KIND" = free ] || { echo 'sudo: a password is required' >&2; exit 1; }; shift ;;
+  -n) [ "$SUDO_KIND" = free ] || { echo "sudo: \${SUDO_SAYS-a password is required}" >&2; exit 1; }; shift ;;
   -S) stdin=yes; shift ;;
   -k) shift ;;
   -p) shift 2 ;;
@@ -40,15 +41,38 @@ afterAll(() => rm(bin, { recursive: true, force: true }));
 
 const env = (kind: string) => ({ HOME: bin, PATH: `${bin}:/usr/bin:/bin`, SUDO_KIND: kind, SUDO_PASSWORD: PASSWORD });
 
+/** What the opening prints, on both streams. */
+async function answered(kind: string, more: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { stdout, stderr } = await run('sh', ['-s'], { input: opening, env: { ...env(kind), ...more } });
+  return stdout + stderr;
+}
+
 test.each(['free', 'password'] as const)('finds out that sudo is %s', async (kind) => {
-  const { stdout } = await run('sh', ['-s'], { input: opening, env: env(kind) });
-  expect(parseOpening(stdout)).toEqual({ user: 'ann', sudo: kind });
+  expect(parseOpening(await answered(kind))).toEqual({ user: 'ann', sudo: kind });
+});
+
+test.each(['sorry, a password is required to run sudo', 'interactive authentication is required'])(
+  'takes "%s" for the wish of a password, as older and newer ones say it',
+  async (words) => {
+    expect(parseOpening(await answered('password', { SUDO_SAYS: words })).sudo).toBe('password');
+  },
+);
+
+test('a password that the host speaks of for another reason is not asked for', async () => {
+  const text = `Your password expires tomorrow.\n${await answered('broken')}`;
+  expect(() => parseOpening(text)).toThrow('cannot become root');
+});
+
+test('sudo is started once', async () => {
+  const starts = join(bin, 'starts');
+  await answered('free', { SUDO_STARTS: starts });
+  expect(await readFile(starts, 'utf8')).toBe('once\n');
 });
 
 test.each(['password', 'broken'])('ends although it could be told more, where sudo is %s', async (kind) => {
   const child = spawn('sh', ['-s'], { env: env(kind), stdio: ['pipe', 'ignore', 'ignore'] });
   child.stdin.write(opening);
-  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(await once(child, 'exit')).toEqual([1, null]);
 });
 
 test('finds out that we are root, or are not', async () => {
@@ -58,8 +82,8 @@ test('finds out that we are root, or are not', async () => {
 });
 
 test('without a way to become root says why, and what to add to sudoers', async () => {
-  const { stdout } = await run('sh', ['-s'], { input: opening, env: env('broken') });
-  const refused = thrown(() => parseOpening(stdout));
+  const text = await answered('broken');
+  const refused = thrown(() => parseOpening(text));
   expect(refused).toMatchObject({
     code: 'refused',
     message: 'The user "ann" cannot become root on the host',
@@ -73,11 +97,11 @@ test('a host without sudo says so', async () => {
   for (const name of ['base64', 'mkdir']) await symlink(`/usr/bin/${name}`, join(few, name));
   await symlink(join(bin, 'id'), join(few, 'id'));
   // The script adds the usual folders to PATH, so sudo can only be hidden where the machine has none.
-  const { stdout } = await run('/bin/sh', ['-s'], {
+  const { stdout, stderr } = await run('/bin/sh', ['-s'], {
     input: opening.replace(/PATH="\$PATH:[^"]*"/, 'PATH="$PATH"'),
     env: { PATH: few },
   });
-  expect(thrown(() => parseOpening(stdout)).cause).toEqual(new Error('sudo is not installed'));
+  expect(thrown(() => parseOpening(stdout + stderr)).cause).toEqual(new Error('sudo: it is not installed'));
 });
 
 test('noise of a login shell, or no answer at all, is not taken for one', () => {

@@ -6,21 +6,10 @@ export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 
 nonce='opening'
 
-find_way() {
-  way=
-  reason=
-  if [ "$(id -u)" -eq 0 ]; then way=root
-  elif ! have sudo; then reason='sudo is not installed'
-  elif reason=$(sudo -n sh -c : 2>&1); then way=free
-  else case $reason in *password*) way=password ;; esac
-  fi
-  say user "$(id -un)"
-  say sudo "$way"
-  if [ -n "$reason" ]; then printf %s "$reason" | give reason; fi
-}
-find_way </dev/null 2>&1
+say user "$(id -un)"
 # shellcheck disable=SC2016 # it is for another shell
-look='set -u
+look='echo "slipway:opening say sudo $1"
+set -u
 
 umask 022
 
@@ -129,9 +118,8 @@ main </dev/null 2>&1
 
 exec sh -s
 '
-case $way in
-  root) exec sh -c "$look" ;;
-  free) exec sudo -n sh -c "$look" ;;
-  *) exit ;; # or it would wait for more of this script
-esac
+if [ "$(id -u)" -eq 0 ]; then exec sh -c "$look" sh root; fi
+if have sudo; then exec sudo -n sh -c "$look" sh free; fi
+echo 'sudo: it is not installed' >&2
+exit # or it would wait for more of this script
 

@@ -46,6 +46,7 @@ END
 
 run_3() {
 draft=$(mktemp)
+trap 'rm "$draft"' EXIT
 cat >"$draft" <<'END'
 {
   "live-restore": true,
@@ -66,7 +67,6 @@ cat >"$draft" <<'END'
 }
 END
 dockerd --validate --config-file "$draft"
-rm "$draft"
 put /etc/docker/daemon.json 0644 <<'END'
 {
   "live-restore": true,

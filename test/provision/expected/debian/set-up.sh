@@ -48,6 +48,7 @@ END
 
 run_3() {
 draft=$(mktemp)
+trap 'rm "$draft"' EXIT
 cat >"$draft" <<'END'
 {
   "live-restore": true,
@@ -68,7 +69,6 @@ cat >"$draft" <<'END'
 }
 END
 dockerd --validate --config-file "$draft"
-rm "$draft"
 put /etc/docker/daemon.json 0644 <<'END'
 {
   "live-restore": true,

@@ -30,6 +30,7 @@ const PACKAGES = [
   'cloud-init',
   'sudo',
   'ca-certificates',
+  'curl',
   'iproute2',
   'e2fsprogs',
 ];

@@ -93,19 +93,27 @@ ask() {
   fi
 }
 
+# The engine answers late: the program is looked at meanwhile, and tells before it, since long lines of two would be torn.
+engine() {
+  program &
+  info=
+  if [ "${pid:-0}" -gt 0 ]; then info=$(ask 2>/dev/null || true); fi
+  wait "$!"
+  printf %s "$info" | give info
+  # The program takes long to start, and one that runs has said it already.
+  # shellcheck disable=SC3013 # POSIX has -ef since 2024, the shells have had it for long.
+  if [ -n "$path" ] && { [ -z "$info" ] || ! [ "/proc/$pid/exe" -ef "$path" ]; }; then
+    "$path" --version | give version
+  fi
+}
+
 if [ "${pid:-0}" -gt 0 ]; then give args <"/proc/$pid/cmdline"; fi
-# The engine answers late: the rest is looked at meanwhile, and alone prints until it is done.
-{ host; program; files; } &
+{ host; files; } &
 others=$!
-info=
-if [ "${pid:-0}" -gt 0 ]; then info=$(ask 2>/dev/null || true); fi
+told=$(engine)
 wait "$others"
-printf %s "$info" | give info
-# The program takes long to start, and one that runs has said it already.
-# shellcheck disable=SC3013 # POSIX has -ef since 2024, the shells have had it for long.
-if [ -n "$path" ] && { [ -z "$info" ] || ! [ "/proc/$pid/exe" -ef "$path" ]; }; then
-  "$path" --version | give version
-fi
+printf '\''%s
+'\'' "$told"
 }
 
 main() {

@@ -52,8 +52,8 @@ export async function list(work: Work, timeout: number): Promise<Row[]> {
 }
 
 /**
- * Places tell of hundreds of machines in a page, and while it is read V8 triples the room for new objects, by 40 MB that it
- * never gives back. A V8 that does not know the flag goes on as it would.
+ * Places tell of hundreds of machines in a page, and while it is read V8 enlarges the room for new objects, by 40 MB that it
+ * does not give back. A V8 that does not know the flag says so on standard error, and goes on as it would.
  */
 const NO_ROOM_TO_GROW = '--semi-space-growth-factor=1';
 

@@ -75,14 +75,14 @@ test('an engine that answers runs, also where its place is silent or cannot be a
     Object.assign(user.env, { AWS_ENDPOINT_URL: url, AWS_EC2_METADATA_DISABLED: 'true' });
     const listed = async (env: NodeJS.ProcessEnv) => {
       Object.assign(user.env, env);
-      return JSON.parse((await user.slipway('ls', '--timeout', '3', '--json')).stdout);
+      return JSON.parse((await user.slipway('ls', '--timeout', '10', '--json')).stdout);
     };
     const runs = { name: 'cloud', state: 'Running', engine: expect.stringMatching(/^\d/) };
     expect(await listed({})).toMatchObject([
       { ...runs, error: expect.stringContaining('There are no credentials for AWS') },
     ]);
     const key = { AWS_ACCESS_KEY_ID: 'AKIASLIPWAYTEST00001', AWS_SECRET_ACCESS_KEY: 'of-no-use-anywhere' };
-    expect(await listed(key)).toMatchObject([{ ...runs, error: 'amazonec2 did not answer within 3 s' }]);
+    expect(await listed(key)).toMatchObject([{ ...runs, error: 'amazonec2 did not answer within 10 s' }]);
   } finally {
     await engine.close();
     await silent.close();

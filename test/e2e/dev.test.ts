@@ -249,7 +249,7 @@ describe('what tells about a machine', () => {
     const { endpoint, tls } = await owner.record('dev');
     const url = `tcp://127.0.0.1:${endpoint?.enginePort}`;
     await slipway('use', 'dev');
-    expect(JSON.parse(await slipway('ls', '--json'))).toEqual([
+    expect(JSON.parse(await slipway('ls', '--json', '--timeout', '60'))).toEqual([
       {
         name: 'dev',
         active: true,

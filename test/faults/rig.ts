@@ -160,7 +160,9 @@ async function callsOf(lane: Lane, scenario: Scenario): Promise<Call[]> {
       last ??= cloud.calls.length;
     });
     const calls = cloud.calls.slice(first, last);
-    if (calls.every(({ reads }) => reads)) throw new Error(`${scenario.command} changed nothing: ${stderr}`);
+    if (calls.every(({ reads }) => reads)) {
+      throw new Error([`${scenario.command} changed nothing: ${stderr}`, ...cloud.complaints].join('\n'));
+    }
     expect(await leftAfterRemoval(lane, user)).toEqual([]);
     return calls;
   } finally {

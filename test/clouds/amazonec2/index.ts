@@ -138,8 +138,11 @@ function newDoor(moto: Moto, judge: Judge, pricing: Parameters<typeof newPrices>
     calls.push(call);
     const instead = await cloud.intercept(call, 'before');
     if (instead) return { fault: instead, answer: NOTHING };
-    const answer = refusalOf(signed, form, judge, complain) ?? (await passed(moto, request, body, call));
-    if (isOwnFailure(answer)) complain({ code: `moto's own ${answer.status}`, what: `${call.what}: ${moto.said()}` });
+    const answer = refusalOf(signed, form, judge, complain) ?? (await pass(moto.url, request, body, call.reads));
+    if (answer.status >= 500) {
+      await delay(100); // what it wrote comes by another way than its answer
+      complain({ code: `moto's own ${answer.status}`, what: `${call.what}: ${moto.said()}` });
+    }
     return { fault: await cloud.intercept(call, 'after'), answer };
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -186,25 +189,6 @@ function refusalOf(
   if (wrong) return wrong;
   const id = malformed(form);
   return id ? awsError(id.code, { message: id.what }) : undefined;
-}
-
-/**
- * Now and then moto fails by itself for a second or two, why is not known: then a question is asked again, and what moto said
- * about it is told.
- */
-async function passed(moto: Moto, request: IncomingMessage, body: string, { what, reads }: Ec2Call): Promise<Answer> {
-  for (let tries = 1; ; tries++) {
-    const answer = await pass(moto.url, request, body, reads);
-    if (!isOwnFailure(answer)) return answer;
-    await delay(100); // what it wrote comes by another way than its answer
-    process.stderr.write(`moto's own ${answer.status} to ${what}: ${moto.said()}\n`);
-    if (!reads || tries === 10) return answer;
-    await delay(500);
-  }
-}
-
-function isOwnFailure({ status, body }: Answer): boolean {
-  return status >= 500 || /^<!doctype html/i.test(body);
 }
 
 async function pass(moto: string, { headers }: IncomingMessage, body: string, reads: boolean): Promise<Answer> {

@@ -234,8 +234,9 @@ def delete_security_group(original, self, name=None, group_id=None):
     group = self.get_security_group_by_name_or_id(group_id or name)
     if any(group in each.security_groups for each in every(self) if each.state != "terminated"):
         refuse("DependencyViolation", f"resource {group.id} has a dependent object")
+    deleted = original(self, name, group_id)
     groups_gone.append((time.monotonic(), group))
-    return original(self, name, group_id)
+    return deleted
 
 
 @changes(group_answers.SecurityGroups, "delete_security_group")

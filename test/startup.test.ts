@@ -77,7 +77,7 @@ test('the state of a machine on this computer takes its driver, and no library',
 });
 
 test('a list asks the engines, and loads nothing for SSH, for certificates or for clouds', async () => {
-  const { packages } = await loadedBy('ls', '--timeout', '5');
+  const { packages } = await loadedBy('ls', '--timeout', '20');
   expect(packages).toContain('dockerode');
   expect(packages.filter((name) => /^(ssh2|node-forge|@aws-sdk|@azure|@google)/.test(name))).toEqual([]);
 });

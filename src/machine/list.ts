@@ -37,7 +37,7 @@ export type State = PowerState | 'Creating' | 'Removing' | 'Interrupted' | 'Brok
 
 /**
  * Every machine, its place and its engine, all asked at once; after `timeout` milliseconds what is known is all there is.
- * What is read from this computer's disk does not count: nobody is blamed for that.
+ * Records and drivers are read before that time begins, so that nobody is blamed for it; a cloud's library is in it.
  */
 export async function list(work: Work, timeout: number): Promise<Row[]> {
   setFlagsFromString(NO_ROOM_TO_GROW);

@@ -112,6 +112,9 @@ END
 write /etc/systemd/system/cloud-final.service <<'END'
 ${CLOUD_FINAL}
 END
+write /usr/local/lib/slipway/end-first-boot <<'END'
+${END_FIRST_BOOT}
+END
 write /etc/tmpfiles.d/slipway.conf <<'END'
 ${STATUS_OF_FIRST_BOOT}
 END
@@ -163,9 +166,20 @@ ${ONCE}
 [Service]
 Type=oneshot
 ExecStart=/usr/bin/cloud-init init --local
+ExecStartPost=/bin/sh /usr/local/lib/slipway/end-first-boot
 RemainAfterExit=yes
 TimeoutSec=0
 StandardOutput=journal+console`;
+
+/**
+ * Where the first stage failed at nothing and left no scripts to run, the last one has nothing to do but to say so, which
+ * takes cloud-init seconds.
+ */
+const END_FIRST_BOOT = `scripts=$(ls /var/lib/cloud/instance/scripts)
+if [ -n "$scripts" ] || grep -q '"errors": \\[$' /var/lib/cloud/data/status.json; then exit; fi
+echo '{"v1": {"errors": []}}' >/var/lib/cloud/data/result.json
+ln -sf /var/lib/cloud/data/result.json /run/cloud-init/result.json
+: >/var/lib/cloud/instance/boot-finished`;
 
 const CLOUD_FINAL = `[Unit]
 Description=Run the commands of the first boot
@@ -182,13 +196,13 @@ TasksMax=infinity
 StandardOutput=journal+console`;
 
 /**
- * The engine takes long to start. At the first boot it would do so for nothing: it is set up first, unless somebody's own
+ * The engine takes long to start. For the first time it would do so for nothing: it is set up first, unless somebody's own
  * cloud-init has done so. Later whoever waits, waits for sshd first.
  */
 const ENGINE = `for unit in docker containerd; do
   printf '[Unit]\\nAfter=ssh.service\\n' | write "/etc/systemd/system/$unit.service.d/slipway.conf"
 done
-for file in /etc/docker/daemon.json /var/lib/cloud/instance/boot-finished; do
+for file in /etc/docker/daemon.json /var/lib/docker; do
   echo "ConditionPathExists=|$file" >> "$root/etc/systemd/system/docker.service.d/slipway.conf"
 done
 systemctl --root="$root" --quiet disable docker.socket containerd.service`;

@@ -5,6 +5,7 @@ import { fingerprint } from '../src/ssh/index.ts';
 import { newUser, type User } from '../test/commands/cli.ts';
 import { bootForeignHost, type ForeignHost } from '../test/e2e/foreign.ts';
 import { type Bench, duration, type Ground, median, type Row, times } from './bench.ts';
+import { asDockerMachine, READY_FOR_DOCKER_MACHINE, WITHOUT_DOCKER_MACHINE } from './docker-machine.ts';
 import { type Relay, startRelay } from './relay.ts';
 
 /** How long the slow line takes there and back, in milliseconds. */
@@ -23,6 +24,7 @@ const create: Bench = {
     try {
       const key = join(ground.folder, 'key');
       await writeFile(key, host.client.privateKey, { mode: 0o600 });
+      await host.run(READY_FOR_DOCKER_MACHINE);
       return [...(await near({ ground, host, key })), ...(await far({ ground, host, key }))];
     } finally {
       await host.remove();
@@ -84,6 +86,7 @@ async function far(taken: Taken): Promise<Row[]> {
   const line = await startRelay(() => host.sshPort, ROUND_TRIP, { host: FAR, port: 0 });
   const engine = await startRelay(() => host.enginePort, ROUND_TRIP, { host: FAR, port: host.enginePort });
   const user = await newUser();
+  const commands = await asDockerMachine({ host: FAR, port: line.port, key: taken.key, enginePort: host.enginePort });
   let roundTrips = 0;
   const took = await inTurns(ground.runs, {
     create: async () => {
@@ -91,6 +94,11 @@ async function far(taken: Taken): Promise<Row[]> {
       return createAndRemove(taken, user, line, FAR, () => {
         roundTrips = line.roundTrips() + engine.roundTrips() - before;
       });
+    },
+    commands: async () => {
+      const wall = await timed(commands);
+      await host.run(WITHOUT_DOCKER_MACHINE);
+      return wall;
     },
     ...oldOf(taken, line.port, FAR),
   });
@@ -104,6 +112,12 @@ async function far(taken: Taken): Promise<Row[]> {
       measured: duration(took.create),
       ...(took.old === undefined ? {} : { target: '5 × faster', met: took.old >= 5 * took.create }),
       ...beside(took.old),
+    },
+    {
+      what: `${what}: what docker-machine does on the host`,
+      measured: `${times(took.commands / took.create)} that (${duration(took.commands)})`,
+      target: 'at least 5 ×',
+      met: took.commands >= 5 * took.create,
     },
     { what: `${what}: round trips`, measured: String(roundTrips), target: 'at most 15', met: roundTrips <= 15 },
   ];

@@ -39,7 +39,9 @@ export async function setUpHost(work: Work, machine: Machine, host: Host, seen?:
   const keeps = machine.sshAlias !== undefined || (await isGood(work, machine, facts));
   const tls = keeps ? undefined : await issue(await authorityOf(work, machine.tls), machine);
   const wish = wishOf(machine, tls);
-  await host.carryOut(setUp(known(await prepared(host, facts, wish)), wish));
+  const ready = known(await prepared(host, facts, wish));
+  if (machine.phase === 'creating' && !machine.adopted) tellOfFirstBoot(work, machine, ready);
+  await host.carryOut(setUp(ready, wish));
   delete machine.setUpBy;
   if (tls) await noteIssued(work, machine, tls.cert);
   await verifyEngine(work, machine);
@@ -49,6 +51,14 @@ export async function setUpHost(work: Work, machine: Machine, host: Host, seen?:
 async function prepared(host: Host, facts: Facts, wish: Wish): Promise<Facts> {
   const steps = prepare(facts, wish);
   return steps.length === 0 ? facts : factsFrom(await host.carryOut([...steps, look]));
+}
+
+/** What the user's own cloud-init files brought about is theirs to know: it holds nobody up. */
+function tellOfFirstBoot(work: Work, { name }: Machine, { cloudInit }: Facts): void {
+  if (cloudInit === undefined) return;
+  const reasons = cloudInit.map((reason) => reason.split('\n', 1)[0]?.slice(0, 200)).join('; ');
+  const detail = `not all of the first boot went well: ${reasons}; slipway ssh ${name} sudo cat /var/log/cloud-init-output.log tells more`;
+  work.report({ machine: name, stage: 'cloud-init', state: 'note', detail });
 }
 
 /** Whether the host still has the certificate that it was given last, and may keep it: a new one costs a restart. */

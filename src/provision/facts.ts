@@ -22,6 +22,8 @@ export interface Facts {
   touched: boolean;
   /** Those who set a new machine up are still at work. */
   busy: boolean;
+  /** What cloud-init says went wrong at this boot, a line each; absent where nothing did, or there is no cloud-init. */
+  cloudInit?: readonly string[];
 }
 
 export interface EngineFacts {
@@ -53,13 +55,16 @@ export interface ConfigFile {
   ours: boolean;
 }
 
+/** Where cloud-init tells what has become of its work at this boot. */
+const CLOUD_INIT_RESULT = '/run/cloud-init/result.json';
+
 /**
  * A test, for a shell of its own. cloud-init's files tell of this boot; where there is neither yet, its last service does.
  * Itself it is asked only where there is no systemd, since its start takes a second, and ten times that while it is at work.
  */
 export const CLOUD_INIT_IS_DONE: string = sh`
   have cloud-init || exit 0
-  if [ -e /run/cloud-init/result.json ] || [ -e /run/cloud-init/disabled ]; then exit 0; fi
+  if [ -e ${CLOUD_INIT_RESULT} ] || [ -e /run/cloud-init/disabled ]; then exit 0; fi
   if [ -d /run/systemd/system ]; then
     case $(systemctl show -p ActiveState cloud-final.service) in
       *=activating) false ;;
@@ -97,7 +102,18 @@ export const look: Step = {
       say arch "$(uname -m)"
       { cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release; } | give os-release
       df -Pk /usr /var | awk 'NR > 1 && (least == "" || $4 < least) { least = $4 } END { if (NR > 1) print int(least / 1024) }' | give disk
-      if ! ( ${CLOUD_INIT_IS_DONE} ); then say busy yes; fi
+      if ! ( ${CLOUD_INIT_IS_DONE} ); then say busy yes
+      elif went_wrong; then give cloud-init <${CLOUD_INIT_RESULT}
+      fi
+    }
+
+    # Whether cloud-init's result tells of errors.
+    went_wrong() {
+      if ! [ -e ${CLOUD_INIT_RESULT} ]; then return 1; fi
+      while read -r line || [ -n "$line" ]; do
+        case $line in *'"errors": []'*) ;; *'"errors": ['*) return 0 ;; esac
+      done <${CLOUD_INIT_RESULT}
+      return 1
     }
 
     program() {
@@ -177,6 +193,7 @@ export function factsFrom(gave: Readonly<Record<string, string>>): Facts {
   const word = (name: string) => gave[name]?.trim() ?? '';
   const init = word('init');
   const engine = engineFacts(gave);
+  const wrong = cloudInitErrors(gave['cloud-init'] ?? '');
   return {
     system: readSystem(gave['os-release'] ?? '', word('arch')),
     init: init === 'systemd' || init === 'openrc' ? init : 'other',
@@ -187,7 +204,18 @@ export function factsFrom(gave: Readonly<Record<string, string>>): Facts {
     ...(word('disk') === '' ? {} : { diskFree: Number(word('disk')) }),
     touched: word('touched') === 'yes',
     busy: word('busy') === 'yes',
+    ...(wrong.length > 0 ? { cloudInit: wrong } : {}),
   };
+}
+
+/** @param result cloud-init's result.json; empty where it tells of nothing wrong */
+function cloudInitErrors(result: string): string[] {
+  try {
+    const { v1 } = JSON.parse(result) as { readonly v1?: { readonly errors?: readonly unknown[] } };
+    return (v1?.errors ?? []).map(String);
+  } catch {
+    return [];
+  }
 }
 
 function engineFacts(gave: Readonly<Record<string, string>>): EngineFacts | undefined {

@@ -11,18 +11,22 @@ let owner: Owner;
 let between: Sshd;
 /** Stands where ssh looks for the user's own files, for the programs of this test alone. */
 let dotSsh: string;
+let told: string;
 
 beforeAll(async () => {
   [owner, between] = await Promise.all([newOwner(), startSshd({ config: ['LogLevel DEBUG1'] })]);
   dotSsh = await giveOwnSsh(owner, between);
   await writeFile(join(owner.home, 'hook.sh'), '#!/bin/sh\nid slipway >/hook-ran\n');
+  await writeFile(join(owner.home, 'fails.sh'), '#!/bin/sh\nexit 7\n');
   await writeFile(join(owner.home, 'more.yaml'), '#cloud-config\nusers: [{name: second}]\nhostname: not-this\n');
-  await owner.does(
-    'slipway',
+  const created = await owner.slipway(
     'create',
     ...['--ssh-jump', `${between.user}@${between.host}:${between.port}`],
-    ...['--cloud-init', 'hook.sh', '--cloud-init', 'more.yaml', 'dev'],
+    ...['hook.sh', 'fails.sh', 'more.yaml'].flatMap((file) => ['--cloud-init', file]),
+    'dev',
   );
+  told = created.stderr;
+  expect({ code: created.code, told }).toMatchObject({ code: 0 });
   await owner.buildTools('dev');
 });
 
@@ -64,6 +68,10 @@ test('files are copied by the same way', async () => {
 test('the first boot did what the user asked, and not what would undo ours', async () => {
   expect(await owner.does('slipway', 'ssh', 'dev', 'cat /hook-ran')).toContain('slipway');
   expect(await owner.does('slipway', 'ssh', 'dev', 'id -un second; hostname')).toBe('second\ndev\n');
+});
+
+test('what went wrong of that is told', () => {
+  expect(told).toMatch(/dev: cloud-init: not all of the first boot went well: .*Runparts: 1 failures \(.*fails\.sh/);
 });
 
 test('after a stop and a start the way leads there again', async () => {

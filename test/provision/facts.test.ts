@@ -101,7 +101,17 @@ describe('cloud-init', () => {
   test('that has left its result is done', async () => {
     being('activating', 'starting');
     host.write('run/cloud-init/result.json', '{"v1": {"errors": []}}');
-    expect((await host.facts()).busy).toBe(false);
+    expect(await host.facts()).toMatchObject({ busy: false });
+    expect(await host.facts()).not.toHaveProperty('cloudInit');
+  });
+
+  test.each([
+    ['in one line', '{"v1": {"errors": ["no such user"]}}', ['no such user']],
+    ['in several', '{\n "v1": {\n  "errors": [\n   "a \\"word\\"",\n   "two"\n  ]\n }\n}\n', ['a "word"', 'two']],
+  ])('whose result has errors %s tells them', async (_, result, errors) => {
+    being('active', 'running');
+    host.write('run/cloud-init/result.json', result);
+    expect(await host.facts()).toMatchObject({ busy: false, cloudInit: errors });
   });
 
   test('is waited for, and its own failure is told and holds nobody up', async () => {

@@ -38,7 +38,18 @@ if [ -d /run/systemd/system ]; then
   esac
 else
   case $(cloud-init status 2>/dev/null) in *running* | *'not run'* | *'not started'*) false ;; *) true ;; esac
-fi ); then say busy yes; fi
+fi ); then say busy yes
+  elif went_wrong; then give cloud-init </run/cloud-init/result.json
+  fi
+}
+
+# Whether cloud-init's result tells of errors.
+went_wrong() {
+  if ! [ -e /run/cloud-init/result.json ]; then return 1; fi
+  while read -r line || [ -n "$line" ]; do
+    case $line in *'"errors": []'*) ;; *'"errors": ['*) return 0 ;; esac
+  done </run/cloud-init/result.json
+  return 1
 }
 
 program() {

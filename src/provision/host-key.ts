@@ -33,8 +33,9 @@ export const newHostKey: { /** Gives `hostKey`: type and key. */ make: readonly 
         mv -f ${KEY}.slipway ${KEY}
         if have restorecon; then restorecon ${KEY} ${KEY}.pub || true; fi
         if [ -d /run/systemd/system ]; then
+          # On Debian sshd is another name of ssh.
           for service in ssh sshd; do
-            if systemctl is-active --quiet "$service.service"; then systemctl reload "$service.service"; fi
+            if systemctl is-active --quiet "$service.service"; then systemctl reload "$service.service"; break; fi
           done
         else
           rc-service sshd reload

@@ -18,8 +18,9 @@ rm -f /etc/ssh/ssh_host_ed25519_key.slipway.pub
 mv -f /etc/ssh/ssh_host_ed25519_key.slipway /etc/ssh/ssh_host_ed25519_key
 if have restorecon; then restorecon /etc/ssh/ssh_host_ed25519_key /etc/ssh/ssh_host_ed25519_key.pub || true; fi
 if [ -d /run/systemd/system ]; then
+  # On Debian sshd is another name of ssh.
   for service in ssh sshd; do
-    if systemctl is-active --quiet "$service.service"; then systemctl reload "$service.service"; fi
+    if systemctl is-active --quiet "$service.service"; then systemctl reload "$service.service"; break; fi
   done
 else
   rc-service sshd reload

@@ -22,9 +22,10 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** The steps with this folder in the place of the host's. */
-const here = (steps: readonly Step[]) => {
-  const moved = (text: string) => text.replaceAll('/etc/ssh', folder);
+/** The steps with this folder in the place of the host's, on one that has systemd or OpenRC. */
+const here = (steps: readonly Step[], init = 'systemd') => {
+  const moved = (text: string) =>
+    text.replaceAll('/etc/ssh', folder).replaceAll('/run/systemd/system', init === 'systemd' ? folder : 'nowhere');
   const local = steps.map((step) => ({
     ...step,
     run: moved(step.run),
@@ -32,6 +33,13 @@ const here = (steps: readonly Step[]) => {
   }));
   return carryOut(['dash'], local, { ...process.env, PATH: `${folder}:${process.env.PATH}` });
 };
+
+/** The service managers' calls that make sshd read its key again. */
+const reloads = () =>
+  readFileSync(join(folder, 'calls'), 'utf8')
+    .replaceAll(`${folder}/`, '')
+    .split('\n')
+    .filter((call) => call.includes('reload'));
 
 test('the host makes its own key, tells it, and shows it only then', async () => {
   const bootstrap = await publicPart(key());
@@ -47,9 +55,15 @@ test('the host makes its own key, tells it, and shows it only then', async () =>
   expect(readFileSync(`${key()}.pub`, 'utf8').trim()).toBe(made.gave.hostKey);
   expect((statSync(key()).mode & 0o777).toString(8)).toBe('600');
   expect(existsSync(`${key()}.slipway`)).toBe(false);
-  expect(readFileSync(join(folder, 'calls'), 'utf8')).toMatch(/reload ssh\.service|sshd reload/);
+  expect(reloads()).toEqual(['systemctl reload ssh.service']);
 
   expect((await here(newHostKey.activate)).told).toEqual(['start use the new host key', 'skip use the new host key']);
+});
+
+test('where there is OpenRC it is told to show the new key', async () => {
+  await here(newHostKey.make);
+  expect(await here(newHostKey.activate, 'OpenRC')).toMatchObject({ complete: true, code: 0 });
+  expect(reloads()).toEqual(['rc-service sshd reload']);
 });
 
 test('a key that was half made is made again', async () => {

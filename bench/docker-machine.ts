@@ -24,13 +24,17 @@ export async function asDockerMachine(address: Address): Promise<() => Promise<v
 }
 
 /**
- * Makes the host one that docker-machine can take: it looks for dockerd at one place only, and another drop-in would have the
- * last word.
+ * Makes the host one that docker-machine can take. It looks for dockerd at one place only; another drop-in would have the last
+ * word; and while it has the engine stopped it asks docker for its version, which would start the engine through its socket as
+ * it was.
  */
 export const READY_FOR_DOCKER_MACHINE = `set -e
 ln -sf ../sbin/dockerd /usr/bin/dockerd
 rm -f /etc/systemd/system/docker.service.d/theirs.conf
+sed -e '/^Requires=docker.socket/d' -e 's# docker.socket##' -e 's#fd://#unix:///run/docker.sock#' \\
+  /lib/systemd/system/docker.service >/etc/systemd/system/docker.service
 systemctl daemon-reload
+systemctl stop docker.socket
 systemctl restart docker`;
 
 /** What docker-machine leaves behind when it removes such a machine. */
@@ -38,7 +42,7 @@ export const WITHOUT_DOCKER_MACHINE = `set -e
 rm -f /etc/docker/ca.pem /etc/docker/server.pem /etc/docker/server-key.pem /etc/systemd/system/docker.service.d/10-machine.conf
 systemctl daemon-reload
 systemctl reset-failed docker
-systemctl restart docker.socket docker`;
+systemctl restart docker`;
 
 const NAME = 'bench';
 

@@ -1,4 +1,5 @@
 import { hintOf, SlipwayError, sentenceOf } from '../errors.ts';
+import { printable } from '../terminal/text.ts';
 
 /** Words that cannot be understood: the help text is shown with it. */
 export class UsageError extends Error {
@@ -35,7 +36,7 @@ export function reason(error: unknown): string {
 /** What is printed of an error: the sentence, and what to do where it can be done with this command. */
 export function textOf(error: unknown): string {
   const hint = hintHere(hintOf(error));
-  return `${sentenceOf(error)}${hint === undefined ? '' : `\n  ${hint}`}`;
+  return printable(`${sentenceOf(error)}${hint === undefined ? '' : `\n  ${hint}`}`);
 }
 
 const SHARED =

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { ProgressEvent, Report } from '../progress.ts';
+import { oneLine } from '../terminal/text.ts';
 
 /** docker-machine's own lines, for those of our stages that mean the same. */
 const STARTED: Readonly<Record<string, string>> = {
@@ -47,7 +48,7 @@ export function oldProgress(print: (line: string) => void, creating = false): Pr
 }
 
 function lineOf({ machine, stage, state, detail }: ProgressEvent, creating: boolean): string | undefined {
-  if (state === 'note') return `(${machine}) ${stage}: ${detail}`;
+  if (state === 'note') return oneLine(`(${machine}) ${stage}: ${detail}`);
   if (state === 'started') {
     if (Object.hasOwn(STARTED, stage)) return STARTED[stage];
     return SILENT.includes(stage) ? undefined : `(${machine}) ${stage}...`;

@@ -1,6 +1,7 @@
 import { list, type Row } from '../machine/list.ts';
 import type { Work } from '../machine/work.ts';
 import { type Config, readConfig } from '../store/docker-machine/config.ts';
+import { printable } from '../terminal/text.ts';
 import { stateWord } from './states.ts';
 import { Struct, type Value } from './template/index.ts';
 
@@ -62,8 +63,8 @@ function oldRow(row: Row, config: Config | undefined, { took, masterOf }: Around
     Swarm: config && isKnown ? masterOf(config) : '',
     SwarmOptions: options ? new Struct('swarm.Options', options.SwarmOptions as Record<string, Value>) : null,
     EngineOptions: options ? new Struct('engine.Options', options.EngineOptions as Record<string, Value>) : null,
-    Error: error.replaceAll('\n', ''),
-    DockerVersion: isKnown ? (row.engine === undefined ? 'Unknown' : `v${row.engine}`) : '',
+    Error: printable(error.replaceAll('\n', '')),
+    DockerVersion: isKnown ? (row.engine === undefined ? 'Unknown' : printable(`v${row.engine}`)) : '',
     ResponseTime: new Struct('time.Duration', {}, duration(took)),
     labels: (options?.EngineOptions.Labels as string[] | undefined) ?? [],
     broken,

@@ -68,7 +68,7 @@ async function serve(
   if (isFile) desk.uploads.push(createHash('sha256').update(content).digest('hex'));
   const forward = () => forwarded(desk, simulator, incoming, { method, content });
   const answer = await carryOut({ method, on, body }, forward).catch((error: Error) => {
-    desk.complaints.push(`${method}: what is before the simulator failed: ${error.stack}`);
+    desk.complaints.push(`${method}: what is before the simulator failed: ${error.stack}, ${error.cause}`);
     return { status: 502, body: '' };
   });
   deliver(response, answer, await desk.intercept(call, 'after'));

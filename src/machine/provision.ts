@@ -57,7 +57,7 @@ async function prepared(host: Host, facts: Facts, wish: Wish): Promise<Facts> {
 function tellOfFirstBoot(work: Work, { name }: Machine, { cloudInit }: Facts): void {
   if (cloudInit === undefined) return;
   const reasons = cloudInit.map((reason) => reason.split('\n', 1)[0]?.slice(0, 200)).join('; ');
-  const detail = `not all of the first boot went well: ${reasons}; slipway ssh ${name} sudo cat /var/log/cloud-init-output.log tells more`;
+  const detail = `not all of the first boot went well: ${reasons}; its /var/log/cloud-init-output.log tells more`;
   work.report({ machine: name, stage: 'cloud-init', state: 'note', detail });
 }
 

@@ -56,7 +56,7 @@ export interface ConfigFile {
 }
 
 /** Where cloud-init tells what has become of its work at this boot. */
-const CLOUD_INIT_RESULT = '/run/cloud-init/result.json';
+export const CLOUD_INIT_RESULT = '/run/cloud-init/result.json';
 
 /**
  * A test, for a shell of its own. cloud-init's files tell of this boot; where there is neither yet, its last service does.

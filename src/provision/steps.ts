@@ -1,6 +1,6 @@
 import { quote } from '../ssh/quote.ts';
 import type { File } from './configuration.ts';
-import { CLOUD_INIT_IS_DONE, type Facts } from './facts.ts';
+import { CLOUD_INIT_IS_DONE, CLOUD_INIT_RESULT, type Facts } from './facts.ts';
 import { DAEMON_JSON, TLS_FILES } from './paths.ts';
 import { serviceOf } from './service.ts';
 import { hereDocument, type Step, sh } from './step.ts';
@@ -17,7 +17,7 @@ export const waitForCloudInit: Step = {
       tries=$((tries + 1))
       sleep 1
     done
-    if ! grep -q '"errors": \\[\\]' /run/cloud-init/result.json 2>/dev/null; then cloud-init status --long || true; fi
+    if ! grep -q '"errors": \\[\\]' ${CLOUD_INIT_RESULT} 2>/dev/null; then cloud-init status --long || true; fi
   `,
   hint: 'See /var/log/cloud-init-output.log on the host',
 };
